@@ -1,0 +1,2 @@
+//! The `chiron` command.
+fn main() {}
