@@ -1,6 +1,6 @@
 //! What was changed, by whom and when.
 
-use crate::{FieldPath, Id, ObjectRef, Timestamp};
+use crate::{FieldPath, Id, Management, ObjectRef, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -72,6 +72,9 @@ pub enum Relation {
 pub struct Suspect {
     /// How it reaches the object in trouble.
     pub relation: Relation,
+    /// The tool that owns the changed object, when one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub management: Option<Management>,
     /// The change.
     #[serde(flatten)]
     pub change: Change,

@@ -1,0 +1,141 @@
+//! From symptoms to root causes: every change that reaches the objects in trouble is weighed against every symptom.
+
+mod part;
+mod state;
+mod symptom;
+mod weigh;
+
+use chiron_model::{Change, Finding, Hypothesis, Incident, Mechanism, RootCause, Score, Suspect, Timestamp};
+use part::container_of;
+use std::time::Duration;
+use symptom::trouble;
+
+/// A change explains trouble that begins up to this long before it: both are told the time by different clocks.
+const SAME_MOMENT: Duration = Duration::from_secs(2);
+/// Below this a hypothesis is listed, not believed.
+const BELIEVED: f64 = 0.3;
+/// Hypotheses that are kept.
+const MAX_HYPOTHESES: usize = 8;
+
+/// All hypotheses for an incident, the most likely first, and the one to believe, if any.
+///
+/// Only changes made before the incident opened are considered, so that a repair is never taken for the cause.
+#[must_use]
+pub fn explain(incident: &Incident) -> (Option<RootCause>, Vec<Hypothesis>) {
+    let mut candidates: Vec<Candidate<'_>> = Vec::new();
+    let latest = incident.opened_at.plus(SAME_MOMENT);
+    for finding in &incident.findings {
+        for suspect in finding.suspects.iter().filter(|it| it.change.at <= latest) {
+            consider(&mut candidates, finding, suspect);
+        }
+    }
+    candidates.sort_by(|a, b| b.rank().total_cmp(&a.rank()).then_with(|| b.change.at.cmp(&a.change.at)));
+    let mut hypotheses: Vec<Hypothesis> = hypotheses(&candidates);
+    hypotheses.extend(incident.findings.iter().filter_map(state::hypothesis).take(1));
+    hypotheses.sort_by(|a, b| b.cause.confidence.value().total_cmp(&a.cause.confidence.value()));
+    hypotheses.truncate(MAX_HYPOTHESES);
+    let believed = hypotheses.first().filter(|it| it.cause.confidence.value() >= BELIEVED);
+    (believed.map(|it| it.cause.clone()), hypotheses)
+}
+
+/// A change and the best that was found for it.
+struct Candidate<'a> {
+    change: &'a Change,
+    relation: chiron_model::Relation,
+    mechanism: Mechanism,
+    weight: f64,
+    explained: Vec<&'a Finding>,
+}
+
+impl Candidate<'_> {
+    /// The best weight, a little more for each further symptom that is explained.
+    fn rank(&self) -> f64 {
+        let others = u32::try_from(self.explained.len().saturating_sub(1).min(5)).unwrap_or(0);
+        self.weight + 0.002 * f64::from(others)
+    }
+}
+
+fn consider<'a>(candidates: &mut Vec<Candidate<'a>>, finding: &'a Finding, suspect: &'a Suspect) {
+    let Some((mechanism, weight)) = weigh::weigh(trouble(finding), finding, suspect) else { return };
+    let weight = weight * recency(finding.first_seen, suspect.change.at) * same_container(finding, suspect);
+    let known = candidates
+        .iter_mut()
+        .find(|it| it.change.observation == suspect.change.observation && it.change.field == suspect.change.field);
+    match known {
+        Some(candidate) => {
+            candidate.explained.push(finding);
+            if weight > candidate.weight {
+                candidate.weight = weight;
+                candidate.mechanism = mechanism;
+            }
+        }
+        None => candidates.push(Candidate {
+            change: &suspect.change,
+            relation: suspect.relation,
+            mechanism,
+            weight,
+            explained: vec![finding],
+        }),
+    }
+}
+
+/// Older changes are less likely causes: half as likely after a day.
+fn recency(seen: Timestamp, changed: Timestamp) -> f64 {
+    let hours = seen.seconds_since(changed).max(0.0) / 3600.0;
+    1.0 / (1.0 + hours / 24.0)
+}
+
+/// A change of another container is a less likely cause.
+fn same_container(finding: &Finding, suspect: &Suspect) -> f64 {
+    match (finding.container.as_deref(), container_of(&suspect.change)) {
+        (Some(sick), Some(changed)) if sick != changed => 0.4,
+        _ => 1.0,
+    }
+}
+
+fn hypotheses(candidates: &[Candidate<'_>]) -> Vec<Hypothesis> {
+    let mut all = Vec::new();
+    for (index, candidate) in candidates.iter().enumerate() {
+        let rival = candidates.iter().enumerate().find(|(other, _)| *other != index).map_or(0.0, |(_, it)| it.weight);
+        all.push(hypothesis(candidate, rival));
+    }
+    all
+}
+
+/// A rival that explains the trouble nearly as well takes away from the confidence.
+fn hypothesis(candidate: &Candidate<'_>, rival: f64) -> Hypothesis {
+    let closeness = (rival / candidate.weight).min(1.0);
+    let change = candidate.change;
+    let mut evidence = vec![change.observation];
+    for id in candidate.explained.iter().flat_map(|it| &it.evidence) {
+        if !evidence.contains(id) {
+            evidence.push(*id);
+        }
+    }
+    let names: Vec<&str> = candidate.explained.iter().map(|it| it.condition.as_str()).collect();
+    Hypothesis {
+        relation: Some(candidate.relation),
+        reason: format!("{} Seen: {}.", candidate.mechanism.about(), distinct(&names).join(", ")),
+        cause: RootCause {
+            mechanism: candidate.mechanism,
+            object: change.object.clone(),
+            field: change.field.clone(),
+            from: change.from.clone(),
+            to: change.to.clone(),
+            changed_at: Some(change.at),
+            changed_by: change.by.clone(),
+            confidence: Score::clamped(candidate.weight * (1.0 - 0.3 * closeness.powi(4))),
+            evidence,
+        },
+    }
+}
+
+fn distinct<'a>(names: &[&'a str]) -> Vec<&'a str> {
+    let mut seen: Vec<&str> = Vec::new();
+    for name in names {
+        if !seen.contains(name) {
+            seen.push(name);
+        }
+    }
+    seen
+}

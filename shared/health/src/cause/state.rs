@@ -1,0 +1,85 @@
+//! Causes read from the present state alone, when no change was seen that explains it.
+
+use super::symptom::{Trouble, fact, trouble};
+use chiron_model::{FieldPath, Finding, Hypothesis, Mechanism, ObjectRef, RootCause, Score};
+use serde_json::{Value, json};
+
+/// Without a change there is no knowing that the value was ever different.
+const CONFIDENCE: f64 = 0.5;
+
+/// What the state of the object in trouble says about the cause.
+pub(crate) fn hypothesis(finding: &Finding) -> Option<Hypothesis> {
+    let container = fact(finding, "containerPath");
+    let place = |field: &str| FieldPath::from(format!("{container}.{field}").as_str());
+    let (mechanism, object, field, to) = match trouble(finding) {
+        Trouble::Memory => (
+            Mechanism::MemoryLimitBelowNeed,
+            finding.workload.clone(),
+            place("resources.limits.memory"),
+            json!(fact(finding, "memoryLimit")),
+        ),
+        Trouble::Image => {
+            let denied = finding.facts.get("denied") == Some(&json!(true));
+            let mechanism =
+                if denied { Mechanism::RegistryAccessDenied } else { Mechanism::ImageNotPullable };
+            (mechanism, finding.workload.clone(), place("image"), json!(fact(finding, "image")))
+        }
+        Trouble::Refused if !fact(finding, "quota").is_empty() => (
+            Mechanism::QuotaExhausted,
+            quota(finding),
+            FieldPath::from("spec.hard").key(&resource(fact(finding, "limited"))),
+            json!(amount(fact(finding, "limited"))),
+        ),
+        Trouble::Start => (Mechanism::CommandNotRunnable, finding.workload.clone(), place("command"), Value::Null),
+        Trouble::NoEndpoints => (
+            Mechanism::ServiceSelectorMismatch,
+            finding.object.clone(),
+            FieldPath::from("spec.selector"),
+            Value::Null,
+        ),
+        Trouble::Config
+        | Trouble::Crash
+        | Trouble::Liveness
+        | Trouble::Startup
+        | Trouble::NotReady
+        | Trouble::Unschedulable
+        | Trouble::Refused
+        | Trouble::Mount
+        | Trouble::Port
+        | Trouble::Claim
+        | Trouble::Autoscaler
+        | Trouble::Node
+        | Trouble::Consequence => return None,
+    };
+    let cause = RootCause {
+        mechanism,
+        object,
+        field,
+        from: Value::Null,
+        to,
+        changed_at: None,
+        changed_by: None,
+        confidence: Score::clamped(CONFIDENCE),
+        evidence: finding.evidence.clone(),
+    };
+    let reason = "Read from the present state: no change that explains it was seen.".to_owned();
+    Some(Hypothesis { cause, relation: None, reason })
+}
+
+fn quota(finding: &Finding) -> ObjectRef {
+    ObjectRef {
+        api_version: "v1".to_owned(),
+        kind: "ResourceQuota".to_owned(),
+        name: fact(finding, "quota").to_owned(),
+        uid: String::new(),
+        ..finding.object.clone()
+    }
+}
+
+fn resource(figures: &str) -> String {
+    figures.split('=').next().unwrap_or_default().to_owned()
+}
+
+fn amount(figures: &str) -> String {
+    figures.split(',').next().and_then(|it| it.split_once('=')).map_or_else(String::new, |(_, it)| it.to_owned())
+}

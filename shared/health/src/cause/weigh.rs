@@ -1,0 +1,250 @@
+//! How well a change explains a kind of trouble.
+
+use super::{
+    part::{Part, part},
+    symptom::{Trouble, fact},
+};
+use chiron_model::{Change, Finding, Mechanism, Quantity, Relation, Suspect};
+use std::cmp::Ordering;
+
+/// A mechanism, and how well it explains the finding: 0 not at all, 1 fully.
+pub(crate) type Weight = (Mechanism, f64);
+
+/// How well `suspect` explains `finding`, which is trouble of that kind; `None` when it does not at all.
+pub(crate) fn weigh(trouble: Trouble, finding: &Finding, suspect: &Suspect) -> Option<Weight> {
+    let change = &suspect.change;
+    let part = part(change);
+    if part == Part::RestartMark {
+        return None;
+    }
+    if suspect.relation == Relation::Calls {
+        return dependency(trouble, part);
+    }
+    match trouble {
+        Trouble::Memory => memory(part, change),
+        Trouble::Crash => program(part, change),
+        Trouble::Start => start(part, change),
+        Trouble::Image => image(part, finding, change),
+        Trouble::Config | Trouble::Mount => config(part, finding, change),
+        Trouble::Liveness => probe(part, change, Part::LivenessProbe, Mechanism::LivenessProbeWrong),
+        Trouble::Startup => probe(part, change, Part::StartupProbe, Mechanism::StartupProbeWrong),
+        Trouble::NotReady => probe(part, change, Part::ReadinessProbe, Mechanism::ReadinessProbeWrong),
+        Trouble::Unschedulable => unschedulable(part, finding, change),
+        Trouble::Refused => refused(part, finding, change),
+        Trouble::NoEndpoints => no_endpoints(part, suspect.relation),
+        Trouble::Port => port(part),
+        Trouble::Claim => claim(part),
+        Trouble::Autoscaler => autoscaler(part),
+        Trouble::Node | Trouble::Consequence => None,
+    }
+}
+
+/// Whether a quantity became smaller, larger, or appeared.
+fn direction(change: &Change) -> Ordering {
+    match Quantity::compare(&change.from, &change.to) {
+        Some(order) => order.reverse(),
+        None if change.from.is_null() => Ordering::Greater,
+        None => Ordering::Equal,
+    }
+}
+
+fn memory(part: Part, change: &Change) -> Option<Weight> {
+    match part {
+        // A limit that appears lowers what was unlimited.
+        Part::MemoryLimit if change.from.is_null() => Some((Mechanism::MemoryLimitBelowNeed, 0.95)),
+        Part::MemoryLimit if direction(change) == Ordering::Less => Some((Mechanism::MemoryLimitBelowNeed, 0.97)),
+        Part::Image => Some((Mechanism::MemoryNeedRaised, 0.7)),
+        Part::Command | Part::Environment => Some((Mechanism::MemoryNeedRaised, 0.6)),
+        Part::Data => Some((Mechanism::MemoryNeedRaised, 0.5)),
+        Part::Created => Some((Mechanism::MemoryLimitBelowNeed, 0.3)),
+        _ => None,
+    }
+}
+
+/// Changes that make a program exit or not serve.
+fn program(part: Part, change: &Change) -> Option<Weight> {
+    Some(match part {
+        Part::Data if change.to.is_null() => (Mechanism::ConfigurationKeyRemoved, 0.93),
+        Part::Data if change.from.is_null() => (Mechanism::ConfigurationValueChanged, 0.3),
+        Part::Data => (Mechanism::ConfigurationValueChanged, 0.85),
+        Part::Deleted if is_configuration(change) => (Mechanism::ConfigurationObjectMissing, 0.92),
+        Part::Environment if change.from.is_null() => (Mechanism::EnvironmentChanged, 0.7),
+        Part::Environment => (Mechanism::EnvironmentChanged, 0.9),
+        Part::Command => (Mechanism::CommandChanged, 0.9),
+        Part::Image => (Mechanism::ImageBroken, 0.85),
+        Part::Volume => (Mechanism::VolumeNotMountable, 0.75),
+        Part::Security => (Mechanism::SecurityContextChanged, 0.8),
+        Part::ServiceAccount => (Mechanism::SecurityContextChanged, 0.4),
+        Part::LivenessProbe => (Mechanism::LivenessProbeWrong, 0.35),
+        Part::MemoryLimit if direction(change) == Ordering::Less => (Mechanism::MemoryLimitBelowNeed, 0.4),
+        Part::Created if is_workload(change) => (Mechanism::ApplicationExits, 0.25),
+        _ => return None,
+    })
+}
+
+fn start(part: Part, change: &Change) -> Option<Weight> {
+    match part {
+        Part::Command => Some((Mechanism::CommandNotRunnable, 0.97)),
+        Part::Image => Some((Mechanism::CommandNotRunnable, 0.8)),
+        Part::Created => Some((Mechanism::CommandNotRunnable, 0.3)),
+        _ => program(part, change).map(|(mechanism, weight)| (mechanism, weight * 0.7)),
+    }
+}
+
+fn image(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
+    let denied = finding.facts.get("denied").and_then(serde_json::Value::as_bool).unwrap_or(false);
+    let credential = if denied { 0.95 } else { 0.3 };
+    match part {
+        Part::Image => Some((Mechanism::ImageNotPullable, if denied { 0.8 } else { 0.97 })),
+        Part::PullPolicy => Some((Mechanism::ImageNotPullable, 0.9)),
+        Part::PullSecrets | Part::ServiceAccount => Some((Mechanism::RegistryAccessDenied, credential)),
+        Part::Data | Part::Deleted if is_configuration(change) => Some((Mechanism::RegistryAccessDenied, credential)),
+        Part::Created if is_workload(change) => Some((Mechanism::ImageNotPullable, 0.3)),
+        _ => None,
+    }
+}
+
+fn config(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
+    let said = fact(finding, "said");
+    let is_named = said.contains(&change.object.name) || said.contains(&change.field.last());
+    let sure = |weight: f64| if is_named { weight } else { weight * 0.8 };
+    match part {
+        Part::Data if change.to.is_null() => Some((Mechanism::ConfigurationKeyRemoved, sure(0.97))),
+        Part::Deleted if is_configuration(change) => Some((Mechanism::ConfigurationObjectMissing, sure(0.97))),
+        Part::Environment | Part::Volume => Some((Mechanism::ReferenceToMissingConfiguration, 0.93)),
+        Part::Security if said.contains("runAsNonRoot") || said.contains("non-root") => {
+            Some((Mechanism::SecurityContextChanged, 0.97))
+        }
+        Part::Created if is_workload(change) => Some((Mechanism::ReferenceToMissingConfiguration, 0.3)),
+        _ => None,
+    }
+}
+
+fn probe(part: Part, change: &Change, own: Part, mechanism: Mechanism) -> Option<Weight> {
+    match part {
+        _ if part == own => Some((mechanism, 0.97)),
+        Part::ContainerPort => Some((mechanism, 0.5)),
+        Part::CpuLimit if direction(change) == Ordering::Less => Some((mechanism, 0.5)),
+        Part::Created if is_workload(change) => Some((mechanism, 0.25)),
+        _ => program(part, change).map(|(mechanism, weight)| (mechanism, weight * 0.9)),
+    }
+}
+
+fn unschedulable(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
+    let said = fact(finding, "said");
+    let lacks = |resource: &str| said.contains(&format!("Insufficient {resource}"));
+    let more = direction(change) == Ordering::Greater;
+    match part {
+        Part::CpuRequest if more && lacks("cpu") => Some((Mechanism::RequestAboveCapacity, 0.97)),
+        Part::MemoryRequest if more && lacks("memory") => Some((Mechanism::RequestAboveCapacity, 0.97)),
+        // Without a request of its own, the limit is the request.
+        Part::CpuLimit if more && lacks("cpu") => Some((Mechanism::RequestAboveCapacity, 0.9)),
+        Part::MemoryLimit if more && lacks("memory") => Some((Mechanism::RequestAboveCapacity, 0.9)),
+        Part::OtherResource if more && said.contains("Insufficient") => Some((Mechanism::RequestAboveCapacity, 0.95)),
+        Part::Placement => Some((Mechanism::PlacementUnsatisfiable, placement_weight(said))),
+        Part::Cordon => Some((Mechanism::NodeCordoned, if said.contains("unschedulable") { 0.97 } else { 0.3 })),
+        Part::Taints => Some((Mechanism::NodeTainted, if said.contains("taint") { 0.95 } else { 0.3 })),
+        Part::Labels if change.object.kind == "Node" => Some((Mechanism::PlacementUnsatisfiable, placement_weight(said))),
+        Part::StorageClass | Part::Created if is_claim(change) => {
+            Some((Mechanism::StorageClassMissing, if said.contains("PersistentVolumeClaim") { 0.9 } else { 0.2 }))
+        }
+        Part::Deleted if is_claim(change) => Some((Mechanism::VolumeNotMountable, 0.9)),
+        Part::Volume => Some((Mechanism::VolumeNotMountable, if said.contains("persistentvolumeclaim") { 0.95 } else { 0.4 })),
+        Part::ContainerPort => Some((Mechanism::PlacementUnsatisfiable, if said.contains("free ports") { 0.9 } else { 0.2 })),
+        Part::Replicas if more => Some((Mechanism::RequestAboveCapacity, 0.5)),
+        Part::Created if is_workload(change) => Some((Mechanism::RequestAboveCapacity, 0.25)),
+        _ => None,
+    }
+}
+
+fn placement_weight(said: &str) -> f64 {
+    let is_about_place =
+        ["affinity", "selector", "taint", "topology spread", "untolerated"].iter().any(|word| said.contains(word));
+    if is_about_place { 0.96 } else { 0.4 }
+}
+
+fn refused(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
+    let said = fact(finding, "said");
+    let by_quota = said.contains("exceeded quota") || said.contains("failed quota");
+    let is_this_quota = by_quota && said.contains(&change.object.name);
+    match part {
+        Part::Created | Part::QuotaHard if change.object.kind == "ResourceQuota" && is_this_quota => {
+            let lowered = part == Part::Created || direction(change) != Ordering::Greater || change.from.is_null();
+            Some((Mechanism::QuotaExhausted, if lowered { 0.97 } else { 0.2 }))
+        }
+        Part::Replicas if by_quota && direction(change) == Ordering::Greater => Some((Mechanism::QuotaExhausted, 0.7)),
+        Part::CpuRequest | Part::MemoryRequest | Part::CpuLimit | Part::MemoryLimit | Part::OtherResource if by_quota => {
+            Some((Mechanism::QuotaExhausted, 0.75))
+        }
+        Part::Created | Part::LimitRange if change.object.kind == "LimitRange" => {
+            let is_limit = said.contains("usage per") || said.contains("limit");
+            Some((Mechanism::LimitRangeViolated, if is_limit && !by_quota { 0.95 } else { 0.1 }))
+        }
+        Part::CpuRequest | Part::MemoryRequest | Part::CpuLimit | Part::MemoryLimit if said.contains("usage per") => {
+            Some((Mechanism::LimitRangeViolated, 0.9))
+        }
+        Part::ServiceAccount if said.contains("serviceaccount") => Some((Mechanism::ServiceAccountMissing, 0.97)),
+        Part::Deleted if change.object.kind == "ServiceAccount" => Some((Mechanism::ServiceAccountMissing, 0.97)),
+        Part::Security | Part::Volume | Part::Placement if !by_quota => Some((Mechanism::AdmissionDenied, 0.7)),
+        _ => None,
+    }
+}
+
+fn no_endpoints(part: Part, relation: Relation) -> Option<Weight> {
+    match part {
+        Part::Selector => Some((Mechanism::ServiceSelectorMismatch, 0.98)),
+        Part::TemplateLabels if relation == Relation::Routes => Some((Mechanism::WorkloadLabelsChanged, 0.95)),
+        Part::Created if relation == Relation::Itself => Some((Mechanism::ServiceSelectorMismatch, 0.4)),
+        _ => None,
+    }
+}
+
+fn port(part: Part) -> Option<Weight> {
+    match part {
+        Part::ServicePort => Some((Mechanism::ServicePortMismatch, 0.97)),
+        Part::ContainerPort => Some((Mechanism::ServicePortMismatch, 0.9)),
+        _ => None,
+    }
+}
+
+fn claim(part: Part) -> Option<Weight> {
+    match part {
+        Part::StorageClass => Some((Mechanism::StorageClassMissing, 0.95)),
+        Part::Created => Some((Mechanism::StorageClassMissing, 0.85)),
+        _ => None,
+    }
+}
+
+fn autoscaler(part: Part) -> Option<Weight> {
+    match part {
+        Part::CpuRequest | Part::MemoryRequest => Some((Mechanism::AutoscalerCannotCompute, 0.95)),
+        Part::Created | Part::Other => Some((Mechanism::AutoscalerCannotCompute, 0.6)),
+        _ => None,
+    }
+}
+
+/// Something that the workload calls was changed.
+fn dependency(trouble: Trouble, part: Part) -> Option<Weight> {
+    let is_felt = matches!(trouble, Trouble::Crash | Trouble::NotReady | Trouble::Liveness | Trouble::Startup);
+    let mechanism = match part {
+        Part::Deleted => Mechanism::ServiceDeleted,
+        Part::Selector => Mechanism::ServiceSelectorMismatch,
+        Part::ServicePort => Mechanism::ServicePortMismatch,
+        Part::Replicas => Mechanism::ScaledToZero,
+        Part::Created | Part::Labels | Part::RestartMark => return None,
+        _ => Mechanism::DependencyUnavailable,
+    };
+    is_felt.then_some((mechanism, 0.6))
+}
+
+fn is_configuration(change: &Change) -> bool {
+    matches!(change.object.kind.as_str(), "ConfigMap" | "Secret")
+}
+
+fn is_claim(change: &Change) -> bool {
+    change.object.kind == "PersistentVolumeClaim"
+}
+
+fn is_workload(change: &Change) -> bool {
+    matches!(change.object.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "CronJob" | "Pod")
+}

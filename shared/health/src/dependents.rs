@@ -1,0 +1,122 @@
+//! Which objects are to be looked at when another one changes, and what is learned from it.
+
+use crate::{
+    standing::standing,
+    tracked::Tracked,
+    view::{at, condition, is_ready, selects, statuses, template, text, time},
+    world::World,
+};
+
+impl World {
+    /// Objects whose health may change with this version of `object`.
+    pub(crate) fn dependents(&self, object: &Tracked) -> Vec<String> {
+        let mut found = Vec::new();
+        let workload = self.workload(object).reference.uid.clone();
+        match object.reference.kind.as_str() {
+            "Pod" => found.extend(self.services_of(object)),
+            "EndpointSlice" => {
+                let service = text(&object.body, &["metadata", "labels", "kubernetes.io/service-name"]);
+                found.extend(self.named("Service", service).map(|it| it.reference.uid.clone()));
+            }
+            "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" => {
+                let served = self.backing.iter().filter(|(_, backing)| **backing == workload);
+                found.extend(served.map(|(service, _)| service.clone()));
+            }
+            _ => {}
+        }
+        found.push(workload);
+        found
+    }
+
+    /// Services whose selector matches the pod, or which the workload of the pod stood behind.
+    fn services_of(&self, pod: &Tracked) -> Vec<String> {
+        let labels = at(&pod.body, &["metadata", "labels"]);
+        let workload = &self.workload(pod).reference.uid;
+        self.of_kind("Service")
+            .filter(|it| {
+                selects(at(&it.body, &["spec", "selector"]), labels)
+                    || self.backing.get(&it.reference.uid) == Some(workload)
+            })
+            .map(|it| it.reference.uid.clone())
+            .collect()
+    }
+
+    /// Pods that a Service selects and that are not being deleted.
+    pub(crate) fn pods_behind<'a>(&'a self, service: &'a Tracked) -> impl Iterator<Item = &'a Tracked> {
+        let selector = at(&service.body, &["spec", "selector"]);
+        self.of_kind("Pod").filter(move |pod| {
+            selects(selector, at(&pod.body, &["metadata", "labels"])) && !crate::view::is_terminating(&pod.body)
+        })
+    }
+
+    /// Learns what is normal from an object that is well.
+    pub(crate) fn learn(&mut self, uid: &str) {
+        match self.kind_of(uid) {
+            "Pod" => self.learn_start_up(uid),
+            "Service" | "EndpointSlice" => self.learn_backing(uid),
+            "Deployment" | "StatefulSet" | "DaemonSet" => self.learn_shortage(uid),
+            _ => {}
+        }
+    }
+
+    fn learn_shortage(&mut self, uid: &str) {
+        let standing = self.objects.get(uid).and_then(|it| standing(&it.body));
+        if standing.is_some_and(|it| it.ready < it.desired) {
+            self.short_since.entry(uid.to_owned()).or_insert(self.now);
+        } else {
+            self.short_since.remove(uid);
+        }
+    }
+
+    fn learn_start_up(&mut self, uid: &str) {
+        let Some(pod) = self.objects.get(uid).filter(|it| is_ready(&it.body)) else { return };
+        let ready = condition(&pod.body, "Ready").and_then(|it| time(it, &["lastTransitionTime"]));
+        let started =
+            statuses(&pod.body).filter_map(|it| time(it, &["state", "running", "startedAt"])).max();
+        let (Some(ready), Some(started)) = (ready, started) else { return };
+        let seconds = ready.seconds_since(started).max(0.0);
+        let workload = self.workload(pod).reference.uid.clone();
+        let known = self.start_up.entry(workload).or_insert(seconds);
+        *known = known.max(seconds);
+        let services: Vec<String> = self.services_of_ready(uid);
+        for service in services {
+            self.learn_backing(&service);
+        }
+    }
+
+    fn services_of_ready(&self, uid: &str) -> Vec<String> {
+        let Some(pod) = self.objects.get(uid) else { return Vec::new() };
+        let labels = at(&pod.body, &["metadata", "labels"]);
+        self.of_kind("Service")
+            .filter(|it| selects(at(&it.body, &["spec", "selector"]), labels))
+            .map(|it| it.reference.uid.clone())
+            .collect()
+    }
+
+    /// Remembers which workload stands behind a Service, while its pods are ready.
+    fn learn_backing(&mut self, uid: &str) {
+        let Some(object) = self.objects.get(uid) else { return };
+        let service = match object.reference.kind.as_str() {
+            "Service" => Some(object),
+            _ => self.named("Service", text(&object.body, &["metadata", "labels", "kubernetes.io/service-name"])),
+        };
+        let Some(service) = service else { return };
+        let backing =
+            self.pods_behind(service).find(|pod| is_ready(&pod.body)).map(|pod| self.workload(pod).reference.uid.clone());
+        if let Some(backing) = backing {
+            let service = service.reference.uid.clone();
+            self.backing.insert(service, backing);
+        }
+    }
+
+    /// Whether some replicas of the workload of `object` serve.
+    pub(crate) fn is_serving(&self, object: &Tracked) -> bool {
+        let workload = self.workload(object);
+        standing(&workload.body).is_some_and(|it| it.ready > 0)
+    }
+
+    /// The template of the workload of `object`, or of the object itself.
+    pub(crate) fn template_of<'a>(&'a self, object: &'a Tracked) -> &'a serde_json::Value {
+        template(&self.workload(object).body)
+    }
+}

@@ -1,0 +1,28 @@
+//! What "broken" means, kind by kind; the history of changes; and the rules that lead from symptoms to root causes.
+//!
+//! [`World`] follows the objects of one namespace (or of the cluster itself) and says what is wrong with them.
+//! [`explain`] ranks the changes that may have caused it. No I/O, no clock: time comes from the observations.
+
+mod cause;
+mod dependents;
+mod diff;
+mod intent;
+mod management;
+mod open;
+mod references;
+mod relation;
+mod rules;
+mod standing;
+mod tally;
+mod tracked;
+mod verdict;
+mod view;
+mod world;
+mod writers;
+
+pub use cause::explain;
+pub use rules::{RuleDoc, rule_docs};
+pub use world::World;
+
+/// Version of the rules and of the ranking of causes; part of the provenance of labels.
+pub const RULES_VERSION: &str = "2026.11.1";

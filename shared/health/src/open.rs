@@ -1,0 +1,238 @@
+//! How findings begin, change and end.
+
+use crate::{
+    management::management_of,
+    relation::relation,
+    standing::{is_whole, standing},
+    tracked::Tracked,
+    verdict::Symptom,
+    view::{at, list, template, text},
+    world::World,
+};
+use chiron_model::{Change, Clearance, Excerpt, Finding, Id, Management, ObjectRef, Suspect, Timestamp};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::{collections::BTreeSet, time::Duration};
+
+/// Observations that are quoted for one finding.
+const MAX_EXCERPTS: usize = 12;
+/// Changes that are suspected of one finding.
+const MAX_SUSPECTS: usize = 16;
+/// Changes that are sent at the same moment may arrive in any order.
+const SAME_MOMENT: Duration = Duration::from_secs(2);
+/// How far back a change may lie.
+const LOOK_BACK: Duration = Duration::from_secs(24 * 3600);
+
+/// A finding that has not ended.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) struct OpenFinding {
+    /// What is said of it.
+    pub finding: Finding,
+    /// Whether the symptom itself shows now; if not, the workload is not yet whole again.
+    pub sick: bool,
+}
+
+impl World {
+    /// Begins a finding, or notes that it goes on. Returns its key.
+    pub(crate) fn hold(
+        &mut self,
+        uid: &str,
+        rule: &'static str,
+        symptom: Symptom,
+        found: &mut Vec<Finding>,
+    ) -> String {
+        let key = format!("{uid}/{rule}/{}", symptom.place());
+        let now = self.now;
+        if let Some(open) = self.findings.get_mut(&key) {
+            open.sick = true;
+            if go_on(&mut open.finding, symptom, now) {
+                found.push(open.finding.clone());
+            }
+        } else if let Some(finding) = self.begin(uid, rule, symptom) {
+            found.push(finding.clone());
+            self.findings.insert(key.clone(), OpenFinding { finding, sick: true });
+        }
+        key
+    }
+
+    /// Notes that the symptoms of an object, other than `sick`, do not show any more.
+    pub(crate) fn release(&mut self, uid: &str, sick: &BTreeSet<String>) {
+        let prefix = format!("{uid}/");
+        for (key, open) in self.findings.range_mut(prefix.clone()..) {
+            if !key.starts_with(&prefix) {
+                break;
+            }
+            open.sick = sick.contains(key);
+        }
+    }
+
+    /// Ends the findings about an object, or about what it owns, that have no reason to go on.
+    pub(crate) fn settle(&mut self, uid: &str, found: &mut Vec<Finding>) {
+        let ended: Vec<(String, Clearance)> = self
+            .findings
+            .iter()
+            .filter(|(_, open)| open.finding.object.uid == uid || open.finding.workload.uid == uid)
+            .filter_map(|(key, open)| Some((key.clone(), self.clearance(open)?)))
+            .collect();
+        for (key, clearance) in ended {
+            if let Some(mut open) = self.findings.remove(&key) {
+                open.finding.cleared_at = Some(self.now);
+                open.finding.clearance = Some(clearance);
+                open.finding.standing = self.standing_of(&open.finding.workload);
+                found.push(open.finding);
+            }
+        }
+    }
+
+    /// Adds a change to the findings it may repair.
+    pub(crate) fn note_repair(&mut self, change: &Change) {
+        let reached: Vec<String> = self
+            .findings
+            .iter()
+            .filter(|(_, open)| relation(self, change, &open.finding).is_some())
+            .map(|(key, _)| key.clone())
+            .collect();
+        for key in reached {
+            if let Some(open) = self.findings.get_mut(&key) {
+                open.finding.repairs.push(change.clone());
+            }
+        }
+    }
+
+    fn begin(&self, uid: &str, rule: &'static str, symptom: Symptom) -> Option<Finding> {
+        let object = self.objects.get(uid)?;
+        let workload = self.workload_ref(object);
+        let facts = self.facts(object, &symptom);
+        let mut finding = Finding {
+            id: Id::derive(&[
+                rule,
+                &object.reference.cluster,
+                uid,
+                symptom.place(),
+                &self.now.to_string(),
+            ]),
+            rule: rule.to_owned(),
+            condition: symptom.condition,
+            severity: symptom.severity,
+            group: Self::group(&workload),
+            object: object.reference.clone(),
+            container: symptom.container,
+            message: symptom.message,
+            first_seen: self.now,
+            last_seen: self.now,
+            cleared_at: None,
+            clearance: None,
+            evidence: evidence(&symptom.excerpts),
+            excerpts: symptom.excerpts,
+            suspects: Vec::new(),
+            repairs: Vec::new(),
+            facts,
+            standing: self.standing_of(&workload),
+            workload,
+        };
+        finding.suspects = self.suspects(&finding);
+        Some(finding)
+    }
+
+    /// What the rule read, and where in its workload the container stands.
+    fn facts(&self, object: &Tracked, symptom: &Symptom) -> Map<String, Value> {
+        let mut facts = symptom.facts.clone();
+        if let Some(name) = &symptom.container {
+            let path = container_path(self.workload(object), name);
+            facts.insert("containerPath".to_owned(), path.into());
+        }
+        facts
+    }
+
+    /// The tool that owns the changed object, when one does.
+    fn management(&self, change: &Change) -> Option<Management> {
+        let object = self.objects.get(&change.object.uid)?;
+        management_of(&object.body, &object.writers, change.field.as_str())
+    }
+
+    /// Changes before a finding that reach its object, the latest first.
+    fn suspects(&self, finding: &Finding) -> Vec<Suspect> {
+        let latest = finding.first_seen.plus(SAME_MOMENT);
+        let earliest = finding.first_seen.minus(LOOK_BACK);
+        let mut suspects: Vec<Suspect> = self
+            .changes
+            .iter()
+            .rev()
+            .filter(|change| change.at <= latest && change.at >= earliest)
+            .filter_map(|change| {
+                let relation = relation(self, change, finding)?;
+                Some(Suspect { relation, management: self.management(change), change: change.clone() })
+            })
+            .take(MAX_SUSPECTS)
+            .collect();
+        suspects.sort_by_key(|suspect| std::cmp::Reverse(suspect.change.at));
+        suspects
+    }
+
+    /// Why a finding ends now; `None` while it goes on.
+    fn clearance(&self, open: &OpenFinding) -> Option<Clearance> {
+        if open.sick {
+            return None;
+        }
+        let finding = &open.finding;
+        let Some(workload) = self.objects.get(&finding.workload.uid) else {
+            // The owner was never seen, or is gone.
+            let is_there = self.objects.contains_key(&finding.object.uid);
+            return Some(if is_there { Clearance::Healthy } else { Clearance::Deleted });
+        };
+        match standing(&workload.body) {
+            Some(it) if it.desired == 0 => Some(Clearance::ScaledToZero),
+            Some(_) => (is_whole(&workload.body) && !self.is_anything_sick(finding)).then_some(Clearance::Healthy),
+            None => Some(Clearance::Healthy),
+        }
+    }
+
+    /// Whether another finding of the same workload still shows.
+    fn is_anything_sick(&self, finding: &Finding) -> bool {
+        self.findings.values().any(|open| open.sick && open.finding.workload.uid == finding.workload.uid)
+    }
+
+    fn standing_of(&self, workload: &ObjectRef) -> Option<chiron_model::Standing> {
+        standing(&self.objects.get(&workload.uid)?.body)
+    }
+}
+
+/// Notes that a finding goes on. Returns whether what is said of it changed.
+fn go_on(finding: &mut Finding, symptom: Symptom, now: Timestamp) -> bool {
+    finding.last_seen = now;
+    for excerpt in symptom.excerpts {
+        let is_new = !finding.excerpts.iter().any(|known| known.text == excerpt.text);
+        if is_new && finding.excerpts.len() < MAX_EXCERPTS {
+            finding.excerpts.push(excerpt);
+        }
+    }
+    finding.evidence = evidence(&finding.excerpts);
+    finding.facts.extend(symptom.facts);
+    let worse = symptom.severity > finding.severity;
+    if worse {
+        finding.severity = symptom.severity;
+    }
+    worse
+}
+
+fn evidence(excerpts: &[Excerpt]) -> Vec<Id> {
+    let mut ids: Vec<Id> = Vec::new();
+    for excerpt in excerpts {
+        if !ids.contains(&excerpt.observation) {
+            ids.push(excerpt.observation);
+        }
+    }
+    ids
+}
+
+/// The path of a container in the object that its template stands in.
+fn container_path(workload: &Tracked, name: &str) -> String {
+    let base = match workload.reference.kind.as_str() {
+        "Pod" => "spec",
+        "CronJob" => "spec.jobTemplate.spec.template.spec",
+        _ => "spec.template.spec",
+    };
+    let spec = at(template(&workload.body), &["spec"]);
+    let is_init = list(spec, &["initContainers"]).iter().any(|it| text(it, &["name"]) == name);
+    format!("{base}.{}[{name}]", if is_init { "initContainers" } else { "containers" })
+}

@@ -1,0 +1,62 @@
+//! Nodes that are not well, or closed.
+
+use super::{Rule, RuleDoc};
+use crate::{
+    tracked::Tracked,
+    verdict::{Symptom, Verdict},
+    view::{at, condition, text},
+    world::World,
+};
+use chiron_model::Severity;
+
+const PRESSURES: &[&str] = &["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
+
+pub(crate) const READY: Rule = Rule {
+    doc: RuleDoc {
+        name: "node-health",
+        kinds: &["Node"],
+        conditions: &["NodeNotReady", "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"],
+        about: "A node is not ready, or is short of a resource. Conditions that Kubernetes does not define are not \
+                reported, whatever their status.",
+    },
+    check,
+};
+
+pub(crate) const CORDONED: Rule = Rule {
+    doc: RuleDoc {
+        name: "node-cordoned",
+        kinds: &["Node"],
+        conditions: &["NodeCordoned"],
+        about: "A node is closed to new pods. Worth knowing, not a fault by itself.",
+    },
+    check: cordoned,
+};
+
+fn check(_: &World, node: &Tracked) -> Vec<Verdict> {
+    let mut found = Vec::new();
+    if let Some(ready) = condition(&node.body, "Ready").filter(|it| text(it, &["status"]) != "True") {
+        let said = text(ready, &["message"]);
+        found.push(symptom(node, "NodeNotReady", Severity::Critical, said));
+    }
+    for pressure in PRESSURES {
+        if let Some(it) = condition(&node.body, pressure).filter(|it| text(it, &["status"]) == "True") {
+            found.push(symptom(node, pressure, Severity::Warning, text(it, &["message"])));
+        }
+    }
+    found
+}
+
+fn symptom(node: &Tracked, name: &str, severity: Severity, said: &str) -> Verdict {
+    let quote = format!("{}: {name}: {said}", node.reference.title());
+    let symptom = Symptom::new(name, severity, format!("The node reports {name}: {said}"));
+    Verdict::Sick(symptom.in_part(name).quoting(node.observation, node.seen_at, quote))
+}
+
+fn cordoned(_: &World, node: &Tracked) -> Vec<Verdict> {
+    if at(&node.body, &["spec", "unschedulable"]).as_bool() != Some(true) {
+        return Vec::new();
+    }
+    let quote = format!("{}: spec.unschedulable is true", node.reference.title());
+    let symptom = Symptom::new("NodeCordoned", Severity::Info, "The node takes no new pods.".to_owned());
+    vec![Verdict::Sick(symptom.quoting(node.observation, node.seen_at, quote))]
+}

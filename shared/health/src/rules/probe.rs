@@ -1,0 +1,65 @@
+//! Containers that are killed because a probe fails.
+
+use super::{Rule, RuleDoc, STABLE, is_of_job, is_over, severity};
+use crate::{
+    tally::Tally,
+    tracked::Tracked,
+    verdict::{Symptom, Verdict},
+    view::{statuses, text, time},
+    world::World,
+};
+use serde_json::Value;
+
+pub(crate) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        name: "probe-kills",
+        kinds: &["Pod"],
+        conditions: &["ProbeFailed"],
+        about: "The kubelet restarts a container because its liveness or startup probe fails, and the container has \
+                not run for 30 s since the last kill. Readiness probes have a rule of their own.",
+    },
+    check,
+};
+
+fn check(world: &World, pod: &Tracked) -> Vec<Verdict> {
+    if is_over(pod) || is_of_job(pod) {
+        return Vec::new();
+    }
+    statuses(&pod.body).filter_map(|status| killed(world, pod, status)).map(Verdict::Sick).collect()
+}
+
+fn killed(world: &World, pod: &Tracked, status: &Value) -> Option<Symptom> {
+    let name = text(status, &["name"]);
+    let kill = world
+        .tallies_of(&pod.reference)
+        .filter(|it| it.container == name && it.reason == "Killing")
+        .find(|it| it.note.contains("probe"))?;
+    let started = time(status, &["state", "running", "startedAt"]);
+    let well_at = started.map_or(kill.last, |at| at.max(kill.last)).plus(STABLE);
+    if world.now >= well_at {
+        return None;
+    }
+    let probe = if kill.note.contains("startup") { "startup" } else { "liveness" };
+    let message = format!("Container {name} is killed because its {probe} probe fails.");
+    let quote = format!("Event on Pod {}: Killing: {}", pod.reference.name, kill.note);
+    let symptom = Symptom::new("ProbeFailed", severity(world, pod), message)
+        .in_container(name)
+        .knowing("probe", probe)
+        .rechecked_at(well_at)
+        .quoting(kill.observation, kill.last, quote);
+    Some(match failure(world, pod, name, probe) {
+        Some(it) => {
+            let quote = format!("Event on Pod {}: Unhealthy: {}", pod.reference.name, it.note);
+            symptom.quoting(it.observation, it.last, quote)
+        }
+        None => symptom,
+    })
+}
+
+fn failure<'a>(world: &'a World, pod: &'a Tracked, container: &str, probe: &str) -> Option<&'a Tally> {
+    world.tallies_of(&pod.reference).find(|it| {
+        it.container == container
+            && it.reason == "Unhealthy"
+            && it.note.to_ascii_lowercase().starts_with(&format!("{probe} probe"))
+    })
+}

@@ -1,0 +1,75 @@
+//! Pods that no node takes.
+
+use super::{Rule, RuleDoc, is_over, severity};
+use crate::{
+    tally::Tally,
+    tracked::Tracked,
+    verdict::{Symptom, Verdict},
+    view::{condition, text, time},
+    world::World,
+};
+use chiron_model::Timestamp;
+use std::time::Duration;
+
+/// Waiting this long is normal.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// So long a cluster that is being enlarged may take.
+const SCALE_UP: Duration = Duration::from_secs(300);
+/// A change of what a pod asks for within this time needs no patience.
+const RECENT: Duration = Duration::from_secs(120);
+/// Parts of a pod template that decide where it may run.
+const PLACEMENT: &[&str] = &["requests", "nodeSelector", "affinity", "tolerations", "topologySpread", "nodeName"];
+
+pub(crate) const RULE: Rule = Rule {
+    doc: RuleDoc {
+        name: "unschedulable",
+        kinds: &["Pod"],
+        conditions: &["Unschedulable"],
+        about: "The scheduler finds no node for a pod for 30 s, or at once when what its workload asks for was just \
+                changed. While an autoscaler enlarges the cluster it waits 5 minutes; gated pods are not reported.",
+    },
+    check,
+};
+
+fn check(world: &World, pod: &Tracked) -> Vec<Verdict> {
+    unscheduled(world, pod).into_iter().collect()
+}
+
+fn unscheduled(world: &World, pod: &Tracked) -> Option<Verdict> {
+    let scheduled = condition(&pod.body, "PodScheduled")?;
+    if is_over(pod) || text(scheduled, &["status"]) != "False" || text(scheduled, &["reason"]) != "Unschedulable" {
+        return None;
+    }
+    let since = time(scheduled, &["lastTransitionTime"]).unwrap_or(pod.seen_at);
+    let due = since.plus(patience(world, pod, since));
+    if world.now < due {
+        return Some(Verdict::Pending(due));
+    }
+    let said = text(scheduled, &["message"]);
+    let quote = format!("Pod {}: not scheduled: {said}", pod.reference.name);
+    let mut symptom = Symptom::new("Unschedulable", severity(world, pod), format!("No node takes the pod: {said}"))
+        .knowing("said", said)
+        .quoting(pod.observation, pod.seen_at, quote);
+    if let Some(event) = event(world, pod, "FailedScheduling") {
+        let quote = format!("Event on Pod {}: FailedScheduling: {}", pod.reference.name, event.note);
+        symptom = symptom.quoting(event.observation, event.last, quote);
+    }
+    Some(Verdict::Sick(symptom))
+}
+
+fn event<'a>(world: &'a World, pod: &'a Tracked, reason: &str) -> Option<&'a Tally> {
+    world.tallies_of(&pod.reference).find(|it| it.reason == reason)
+}
+
+fn patience(world: &World, pod: &Tracked, since: Timestamp) -> Duration {
+    if event(world, pod, "TriggeredScaleUp").is_some() {
+        return SCALE_UP;
+    }
+    let workload = &world.workload(pod).reference;
+    let asked_for_more = world.changes.iter().any(|change| {
+        change.object.uid == workload.uid
+            && change.at.plus(RECENT) >= since
+            && PLACEMENT.iter().any(|part| change.field.as_str().contains(part))
+    });
+    if asked_for_more { Duration::ZERO } else { PATIENCE }
+}

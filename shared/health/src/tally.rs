@@ -1,0 +1,78 @@
+//! What Kubernetes Events say about an object, counted.
+
+use crate::view::{count, text, time};
+use chiron_model::{Id, Observation, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// One Event object: a reason that was reported about an object, some number of times.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Tally {
+    /// Kind of the object that the Event is about.
+    pub kind: String,
+    /// Its name. Some reporters give a name where the uid should be, so both are kept.
+    pub name: String,
+    /// Its uid; may be empty.
+    pub uid: String,
+    /// The container, when the Event names one.
+    pub container: String,
+    /// Reason, such as `BackOff`.
+    pub reason: String,
+    /// Whether it is a warning.
+    pub warning: bool,
+    /// What was said last.
+    pub note: String,
+    /// How often, in all.
+    pub count: u64,
+    /// When it was first reported.
+    pub first: Timestamp,
+    /// When it was last reported.
+    pub last: Timestamp,
+    /// The observation that showed the last report.
+    pub observation: Id,
+}
+
+impl Tally {
+    /// Reads the body of an observed Event in its normal form.
+    pub(crate) fn of(observation: &Observation) -> Self {
+        let body = &observation.body;
+        let at = observation.at;
+        Self {
+            kind: text(body, &["regarding", "kind"]).to_owned(),
+            name: text(body, &["regarding", "name"]).to_owned(),
+            uid: text(body, &["regarding", "uid"]).to_owned(),
+            container: container_of(text(body, &["regarding", "fieldPath"])),
+            reason: text(body, &["reason"]).to_owned(),
+            warning: text(body, &["type"]) == "Warning",
+            note: text(body, &["note"]).to_owned(),
+            count: count(body, &["count"]).max(1),
+            first: time(body, &["first"]).unwrap_or(at),
+            last: time(body, &["last"]).unwrap_or(at).max(at),
+            observation: observation.id,
+        }
+    }
+
+    /// Whether it is about that object.
+    pub(crate) fn is_about(&self, kind: &str, name: &str, uid: &str) -> bool {
+        self.kind == kind && (self.uid == uid || (self.name == name && (self.uid.is_empty() || self.uid == name)))
+    }
+}
+
+/// `spec.containers{web}` names the container `web`.
+fn container_of(field_path: &str) -> String {
+    field_path
+        .split_once('{')
+        .and_then(|(_, rest)| rest.strip_suffix('}'))
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_container_from_the_field_path() {
+        assert_eq!(container_of("spec.initContainers{setup}"), "setup");
+        assert_eq!(container_of(""), "");
+    }
+}
