@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// The tool that owns `field` of an object, read from its labels, annotations and field managers.
 pub(crate) fn management_of(body: &Value, writers: &[Writer], field: &str) -> Option<Management> {
-    if field == "spec.replicas" && writers.iter().any(|it| it.scales && it.status) {
+    if field == "spec.replicas" && writers.iter().any(|it| it.scales && it.manager == "kube-controller-manager") {
         return Some(owned("HorizontalPodAutoscaler", "the autoscaler's minReplicas and maxReplicas"));
     }
     by_annotation(body).or_else(|| by_label(body)).or_else(|| by_writer(writers))

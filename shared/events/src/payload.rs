@@ -1,0 +1,40 @@
+//! What every payload says of itself.
+
+use crate::Section;
+use chiron_model::{Id, Observation, Timestamp};
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+
+/// A struct that is the `data` of one CloudEvents type.
+pub trait Payload: Serialize + DeserializeOwned + JsonSchema + Clone + Send + Sync + 'static {
+    /// The CloudEvents `type`, with its version.
+    const TYPE: &'static str;
+
+    /// When it happened; the time of its cause when the payload does not say.
+    fn time(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// What it is about: `cluster/namespace/kind/name`; the subject of its cause when the payload does not say.
+    fn subject(&self) -> Option<String> {
+        None
+    }
+
+    /// The key that events which must be handled in order share.
+    fn partition(&self) -> Option<String> {
+        None
+    }
+
+    /// The incident it belongs to.
+    fn incident(&self) -> Option<Id> {
+        None
+    }
+
+    /// The part of a stored object that belongs to the payload and is not sent with it.
+    fn section(&self) -> Option<&Section> {
+        None
+    }
+
+    /// Takes the observations of that part.
+    fn fill(&mut self, _observations: Vec<Observation>) {}
+}
