@@ -27,7 +27,7 @@ impl Payload for FindingRaised {
     const TYPE: &'static str = "dev.chiron.finding.raised.v1";
 
     fn time(&self) -> Option<Timestamp> {
-        Some(self.finding.last_seen)
+        Some(self.finding.updated_at)
     }
 
     fn subject(&self) -> Option<String> {

@@ -53,11 +53,11 @@ impl Payload for ObservationsRecorded {
         Some(format!("{}/{}", self.cluster, self.namespace))
     }
 
-    fn section(&self) -> Option<&Section> {
+    fn lies_in(&self) -> Option<&Section> {
         self.observations.is_empty().then_some(&self.section)
     }
 
-    fn fill(&mut self, observations: Vec<Observation>) {
+    fn take_stored(&mut self, observations: Vec<Observation>) {
         self.observations = observations;
     }
 }
@@ -96,11 +96,11 @@ impl Payload for ObservationsSealed {
         Some(format!("{}/{}", self.cluster, self.namespace))
     }
 
-    fn section(&self) -> Option<&Section> {
+    fn lies_in(&self) -> Option<&Section> {
         self.observations.is_empty().then_some(&self.section)
     }
 
-    fn fill(&mut self, observations: Vec<Observation>) {
+    fn take_stored(&mut self, observations: Vec<Observation>) {
         self.observations = observations;
     }
 }

@@ -31,10 +31,10 @@ pub trait Payload: Serialize + DeserializeOwned + JsonSchema + Clone + Send + Sy
     }
 
     /// The part of a stored object that belongs to the payload and is not sent with it.
-    fn section(&self) -> Option<&Section> {
+    fn lies_in(&self) -> Option<&Section> {
         None
     }
 
     /// Takes the observations of that part.
-    fn fill(&mut self, _observations: Vec<Observation>) {}
+    fn take_stored(&mut self, _observations: Vec<Observation>) {}
 }

@@ -15,6 +15,11 @@ pub trait Inbound: Sized + Send + Sync + 'static {
     /// When the type is none of [`Inbound::TYPES`], or the data does not fit.
     fn decode(event: Event) -> Result<Self, DecodeError>;
 
+    /// Whether it only says that time passed. A tick that leads to nothing is not remembered.
+    fn is_tick(&self) -> bool {
+        false
+    }
+
     /// The part of a stored object that belongs to the payload and is not sent with it.
     fn section(&self) -> Option<&Section> {
         None
@@ -32,10 +37,10 @@ impl<P: Payload> Inbound for P {
     }
 
     fn section(&self) -> Option<&Section> {
-        Payload::section(self)
+        self.lies_in()
     }
 
     fn fill(&mut self, observations: Vec<Observation>) {
-        Payload::fill(self, observations);
+        self.take_stored(observations);
     }
 }

@@ -10,6 +10,7 @@ mod inbound;
 mod ledger;
 mod outbound;
 mod projection;
+mod seen;
 
 pub use about::{About, Kind};
 pub use failure::Failure;
@@ -18,6 +19,7 @@ pub use inbound::Inbound;
 pub use ledger::{Ledger, Page, Replay};
 pub use outbound::Outbound;
 pub use projection::Projection;
+pub use seen::Seen;
 
 use chiron_events::Context;
 use chiron_store::StateWrite;

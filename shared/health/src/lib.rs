@@ -20,7 +20,7 @@ mod view;
 mod world;
 mod writers;
 
-pub use cause::explain;
+pub use cause::{explain, is_restart_mark};
 pub use rules::{RuleDoc, rule_docs};
 pub use world::World;
 

@@ -77,6 +77,7 @@ impl World {
         for (key, clearance) in ended {
             if let Some(mut open) = self.findings.remove(&key) {
                 open.finding.cleared_at = Some(self.now);
+                open.finding.updated_at = self.now;
                 open.finding.clearance = Some(clearance);
                 open.finding.standing = self.standing_of(&open.finding.workload);
                 found.push(open.finding);
@@ -84,8 +85,8 @@ impl World {
         }
     }
 
-    /// Adds a change to the findings it may repair.
-    pub(crate) fn note_repair(&mut self, change: &Change) {
+    /// Adds a change to the findings it may repair, and says so.
+    pub(crate) fn note_repair(&mut self, change: &Change, found: &mut Vec<Finding>) {
         let reached: Vec<String> = self
             .findings
             .iter()
@@ -95,6 +96,8 @@ impl World {
         for key in reached {
             if let Some(open) = self.findings.get_mut(&key) {
                 open.finding.repairs.push(change.clone());
+                open.finding.updated_at = self.now;
+                found.push(open.finding.clone());
             }
         }
     }
@@ -120,6 +123,7 @@ impl World {
             message: symptom.message,
             first_seen: self.now,
             last_seen: self.now,
+            updated_at: self.now,
             cleared_at: None,
             clearance: None,
             evidence: evidence(&symptom.excerpts),
@@ -211,6 +215,7 @@ fn go_on(finding: &mut Finding, symptom: Symptom, now: Timestamp) -> bool {
     let worse = symptom.severity > finding.severity;
     if worse {
         finding.severity = symptom.severity;
+        finding.updated_at = now;
     }
     worse
 }

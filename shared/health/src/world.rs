@@ -51,7 +51,7 @@ impl World {
         let dirty = if observation.object.kind == "Event" {
             self.count(observation)
         } else {
-            self.update(observation)
+            self.update(observation, &mut found)
         };
         for uid in dirty {
             self.evaluate(&uid, &mut found);
@@ -150,7 +150,7 @@ impl World {
     }
 
     /// Takes a new version of an object; it and those that depend on it are to be looked at.
-    fn update(&mut self, observation: &Observation) -> Vec<String> {
+    fn update(&mut self, observation: &Observation, found: &mut Vec<Finding>) -> Vec<String> {
         let uid = observation.object.uid.clone();
         let before = self.objects.get(&uid).cloned();
         let mut dirty = before.as_ref().map_or_else(Vec::new, |it| self.dependents(it));
@@ -164,7 +164,7 @@ impl World {
         if let Some(after) = self.objects.get(&uid) {
             dirty.extend(self.dependents(after));
         }
-        self.remember(changes);
+        self.remember(changes, found);
         self.learn(&uid);
         self.forget();
         dirty.push(uid);
@@ -184,9 +184,9 @@ impl World {
         }
     }
 
-    fn remember(&mut self, changes: Vec<Change>) {
+    fn remember(&mut self, changes: Vec<Change>, found: &mut Vec<Finding>) {
         for change in changes {
-            self.note_repair(&change);
+            self.note_repair(&change, found);
             self.changes.push_back(change);
         }
         while self.changes.len() > REMEMBERED_CHANGES {

@@ -66,6 +66,8 @@ pub struct Finding {
     pub first_seen: Timestamp,
     /// When it was last seen.
     pub last_seen: Timestamp,
+    /// When this was last said of it, or corrected.
+    pub updated_at: Timestamp,
     /// When it ended.
     #[serde(default)]
     pub cleared_at: Option<Timestamp>,

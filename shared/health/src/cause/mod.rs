@@ -6,7 +6,7 @@ mod symptom;
 mod weigh;
 
 use chiron_model::{Change, Finding, Hypothesis, Incident, Mechanism, RootCause, Score, Suspect, Timestamp};
-use part::container_of;
+use part::{Part, container_of, part};
 use std::time::Duration;
 use symptom::trouble;
 
@@ -36,6 +36,12 @@ pub fn explain(incident: &Incident) -> (Option<RootCause>, Vec<Hypothesis>) {
     hypotheses.truncate(MAX_HYPOTHESES);
     let believed = hypotheses.first().filter(|it| it.cause.confidence.value() >= BELIEVED);
     (believed.map(|it| it.cause.clone()), hypotheses)
+}
+
+/// Whether a change only starts pods anew and changes nothing in them.
+#[must_use]
+pub fn is_restart_mark(change: &Change) -> bool {
+    part(change) == Part::RestartMark
 }
 
 /// A change and the best that was found for it.

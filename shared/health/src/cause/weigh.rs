@@ -56,7 +56,7 @@ fn memory(part: Part, change: &Change) -> Option<Weight> {
         Part::Image => Some((Mechanism::MemoryNeedRaised, 0.7)),
         Part::Command | Part::Environment => Some((Mechanism::MemoryNeedRaised, 0.6)),
         Part::Data => Some((Mechanism::MemoryNeedRaised, 0.5)),
-        Part::Created => Some((Mechanism::MemoryLimitBelowNeed, 0.3)),
+        Part::Created if is_workload(change) => Some((Mechanism::MemoryLimitBelowNeed, 0.3)),
         _ => None,
     }
 }
@@ -86,7 +86,7 @@ fn start(part: Part, change: &Change) -> Option<Weight> {
     match part {
         Part::Command => Some((Mechanism::CommandNotRunnable, 0.97)),
         Part::Image => Some((Mechanism::CommandNotRunnable, 0.8)),
-        Part::Created => Some((Mechanism::CommandNotRunnable, 0.3)),
+        Part::Created if is_workload(change) => Some((Mechanism::CommandNotRunnable, 0.3)),
         _ => program(part, change).map(|(mechanism, weight)| (mechanism, weight * 0.7)),
     }
 }

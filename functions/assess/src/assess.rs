@@ -1,0 +1,52 @@
+//! The decision: what do these observations say about the objects of their namespace?
+
+use crate::Assessed;
+use chiron_events::Context;
+use chiron_function::{About, Fold, Kind, Seen};
+use chiron_health::World;
+use chiron_model::Observation;
+
+/// Follows the objects of a namespace and says what is wrong with them.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Assess;
+
+impl Fold for Assess {
+    const ABOUT: About = About {
+        name: "assess",
+        summary: "Follows the objects of a namespace with lifecycle rules and says what is wrong with them.",
+        kind: Kind::Fold,
+        state: "cluster/namespace",
+        emits_many: true,
+        live: true,
+        sealed: true,
+        permissions: &[
+            "dynamodb:BatchGetItem chiron-state",
+            "dynamodb:TransactWriteItems chiron-state, chiron-records",
+            "s3:GetObject raw/*, observations/*, states/*",
+            "s3:PutObject states/*",
+        ],
+    };
+    type State = World;
+    type Input = Seen;
+    type Output = Assessed;
+
+    fn key(&self, _: &Context, input: &Seen) -> String {
+        let (cluster, namespace) = input.place();
+        format!("{cluster}/{namespace}")
+    }
+
+    fn fold(&self, _: &Context, world: &mut World, input: Seen) -> Vec<Assessed> {
+        let findings = match input {
+            Seen::Recorded(it) => follow(world, it.observations),
+            Seen::Sealed(it) => follow(world, it.observations),
+            Seen::Ticked(it) => world.advance(it.at),
+        };
+        findings.into_iter().map(Assessed::from).collect()
+    }
+}
+
+fn follow(world: &mut World, mut observations: Vec<Observation>) -> Vec<chiron_model::Finding> {
+    // Within a batch the true order is known, whatever the order of arrival.
+    observations.sort_by(|a, b| a.order().cmp(&b.order()));
+    observations.iter().flat_map(|observation| world.observe(observation)).collect()
+}

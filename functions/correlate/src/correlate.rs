@@ -1,0 +1,156 @@
+//! The decision: which findings are one incident, when does it begin and when does it end?
+
+use crate::{Heard, Told, joining::belongs};
+use chiron_events::{Context, IncidentClosed, IncidentOpened, IncidentUpdated};
+use chiron_function::{About, Fold, Kind};
+use chiron_model::{Anomaly, Finding, Id, Incident, Severity, Timestamp};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// What comes back within this time is the same incident.
+const RELAPSE: Duration = Duration::from_secs(60);
+/// Closed incidents and anomalies are remembered this long.
+const REMEMBERED: Duration = Duration::from_secs(600);
+/// An anomaly this long before the first finding belongs to the incident.
+const PRELUDE: Duration = Duration::from_secs(120);
+
+/// Groups findings into incidents.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Correlate;
+
+/// What is remembered of a cluster.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Open {
+    incidents: Vec<Incident>,
+    anomalies: Vec<Anomaly>,
+}
+
+impl Fold for Correlate {
+    const ABOUT: About = About {
+        name: "correlate",
+        summary: "Groups findings into incidents: one fault, one incident, from its first symptom to its last.",
+        kind: Kind::Fold,
+        state: "cluster",
+        emits_many: true,
+        live: true,
+        sealed: true,
+        permissions: &[
+            "dynamodb:BatchGetItem chiron-state",
+            "dynamodb:TransactWriteItems chiron-state, chiron-records",
+            "s3:GetObject states/*",
+            "s3:PutObject states/*",
+        ],
+    };
+    type State = Open;
+    type Input = Heard;
+    type Output = Told;
+
+    fn key(&self, context: &Context, input: &Heard) -> String {
+        match input {
+            Heard::Raised(it) => it.finding.object.cluster.clone(),
+            Heard::Cleared(it) => it.finding.object.cluster.clone(),
+            Heard::Detected(_) | Heard::Ended(_) => context.cluster.clone(),
+        }
+    }
+
+    fn fold(&self, context: &Context, open: &mut Open, input: Heard) -> Vec<Told> {
+        open.forget(context.at());
+        match input {
+            Heard::Raised(it) => open.raise(it.finding),
+            Heard::Cleared(it) => open.clear(it.finding),
+            Heard::Detected(it) => open.notice(it.anomaly),
+            Heard::Ended(it) => open.notice(it.anomaly),
+        }
+    }
+}
+
+impl Open {
+    fn raise(&mut self, finding: Finding) -> Vec<Told> {
+        if finding.severity == Severity::Info {
+            return Vec::new();
+        }
+        let at = finding.updated_at;
+        if let Some(incident) = self.incidents.iter_mut().find(|it| holds(it, finding.id)) {
+            replace(incident, finding);
+            return vec![Told::Updated(IncidentUpdated { incident: incident.clone(), at })];
+        }
+        if let Some(incident) = self.incidents.iter_mut().find(|it| is_current(it, at) && belongs(&finding, it)) {
+            if incident.closed_at.take().is_some() {
+                incident.relapses += 1;
+            }
+            incident.severity = incident.severity.max(finding.severity);
+            incident.findings.push(finding);
+            return vec![Told::Updated(IncidentUpdated { incident: incident.clone(), at })];
+        }
+        let incident = self.open(finding);
+        self.incidents.push(incident.clone());
+        vec![Told::Opened(IncidentOpened { incident })]
+    }
+
+    fn open(&self, finding: Finding) -> Incident {
+        let earliest = finding.first_seen.minus(PRELUDE);
+        let before = self.anomalies.iter().filter(|it| {
+            it.namespace == finding.object.namespace && it.ended_at.is_none_or(|end| end >= earliest)
+        });
+        Incident {
+            id: Id::derive(&["incident", &finding.id.to_string()]),
+            cluster: finding.object.cluster.clone(),
+            namespace: finding.object.namespace.clone(),
+            group: finding.group.clone(),
+            severity: finding.severity,
+            opened_at: finding.first_seen,
+            closed_at: None,
+            relapses: 0,
+            anomalies: before.cloned().collect(),
+            findings: vec![finding],
+        }
+    }
+
+    fn clear(&mut self, finding: Finding) -> Vec<Told> {
+        let Some(incident) = self.incidents.iter_mut().find(|it| holds(it, finding.id)) else {
+            return Vec::new();
+        };
+        replace(incident, finding);
+        if incident.closed_at.is_some() || incident.findings.iter().any(Finding::is_active) {
+            return Vec::new();
+        }
+        incident.closed_at = incident.findings.iter().filter_map(|it| it.cleared_at).max();
+        vec![Told::Closed(IncidentClosed { incident: incident.clone() })]
+    }
+
+    fn notice(&mut self, anomaly: Anomaly) -> Vec<Told> {
+        self.anomalies.retain(|known| known.id != anomaly.id);
+        self.anomalies.push(anomaly.clone());
+        for incident in self.incidents.iter_mut().filter(|it| it.namespace == anomaly.namespace) {
+            let known = incident.anomalies.iter_mut().find(|it| it.id == anomaly.id);
+            match known {
+                Some(known) => *known = anomaly.clone(),
+                None if incident.closed_at.is_none() => incident.anomalies.push(anomaly.clone()),
+                None => {}
+            }
+        }
+        Vec::new()
+    }
+
+    fn forget(&mut self, now: Timestamp) {
+        let horizon = now.minus(REMEMBERED);
+        self.incidents.retain(|it| it.closed_at.is_none_or(|at| at >= horizon));
+        self.anomalies.retain(|it| it.ended_at.unwrap_or(it.started_at) >= horizon);
+    }
+}
+
+fn holds(incident: &Incident, finding: Id) -> bool {
+    incident.findings.iter().any(|it| it.id == finding)
+}
+
+/// Open, or closed so shortly before that what comes now is a relapse.
+fn is_current(incident: &Incident, at: Timestamp) -> bool {
+    incident.closed_at.is_none_or(|closed| closed.plus(RELAPSE) >= at)
+}
+
+fn replace(incident: &mut Incident, finding: Finding) {
+    incident.severity = incident.severity.max(finding.severity);
+    if let Some(known) = incident.findings.iter_mut().find(|it| it.id == finding.id) {
+        *known = finding;
+    }
+}

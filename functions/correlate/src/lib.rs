@@ -1,0 +1,8 @@
+//! Findings and anomalies in, incidents out: one incident, not a hundred alerts.
+
+mod correlate;
+mod joining;
+mod message;
+
+pub use correlate::{Correlate, Open};
+pub use message::{Heard, Told};

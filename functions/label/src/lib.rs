@@ -1,0 +1,5 @@
+//! Verified incidents in, training labels out.
+
+mod label;
+
+pub use label::{Judged, Label, Memory};

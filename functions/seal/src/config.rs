@@ -1,0 +1,18 @@
+//! Settings of the seal function.
+
+use std::time::Duration;
+
+/// Settings. Variables start with `CHIRON_SEAL_`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// How late an event may come, in the time of the events, and still take its true place. Default 2 min.
+    pub lateness: Duration,
+    /// Whether to wait for the end and seal everything then, as for recordings, which may be in any order.
+    pub at_end_only: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self { lateness: Duration::from_secs(120), at_end_only: false }
+    }
+}

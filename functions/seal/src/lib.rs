@@ -1,0 +1,12 @@
+//! Keeps the watermark: once it has passed, the observations of a span of time are put in their true order, once each.
+
+mod config;
+mod emitted;
+mod lake;
+mod order;
+mod seal;
+mod watermark;
+
+pub use config::Config;
+pub use emitted::Emitted;
+pub use seal::Seal;

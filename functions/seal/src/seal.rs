@@ -1,0 +1,126 @@
+//! The function: keep the watermark, seal what it has passed.
+
+use crate::{Config, Emitted, lake::Lake, watermark::Watermark};
+use chiron_events::{ClockTicked, ObservationsSealed, WatermarkAdvanced};
+use chiron_function::{About, Call, Effects, Failure, Function, Kind};
+use chiron_model::{Lane, Timestamp};
+use chiron_store::{ObjectStore, StateStore, StateWrite, pack, unpack};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// Seals observations once the watermark has passed them.
+pub struct Seal {
+    config: Config,
+    states: Arc<dyn StateStore>,
+    objects: Arc<dyn ObjectStore>,
+}
+
+impl Seal {
+    /// Keeps its watermarks in `states`; reads and writes observations in `objects`.
+    #[must_use]
+    pub fn new(config: Config, states: Arc<dyn StateStore>, objects: Arc<dyn ObjectStore>) -> Self {
+        Self { config, states, objects }
+    }
+
+    /// Takes all news of one cluster in one lane at once.
+    async fn take(
+        &self,
+        lane: &Lane,
+        cluster: &str,
+        news: &[&WatermarkAdvanced],
+    ) -> Result<Effects<Emitted>, Failure> {
+        let key = format!("seal#{lane}#{cluster}");
+        let stored = self.states.load(std::slice::from_ref(&key)).await?.pop().flatten();
+        let before: Watermark = match &stored {
+            Some(stored) => unpack(&key, &stored.body)?,
+            None => Watermark::default(),
+        };
+        let mut mark = before.clone();
+        for news in news {
+            mark.take(news);
+        }
+        let mut outputs = Vec::new();
+        let is_last = news.iter().any(|it| it.last);
+        if let Some(span) = mark.due(&self.config, is_last) {
+            let lake = Lake { objects: self.objects.as_ref(), cluster, lane };
+            for portion in lake.portions(span).await? {
+                for (namespace, section) in lake.seal(&portion).await? {
+                    outputs.push(Emitted::Sealed(
+                        lane.seal(),
+                        ObservationsSealed {
+                            cluster: cluster.to_owned(),
+                            namespace,
+                            from: portion.from,
+                            until: portion.until,
+                            section,
+                            observations: Vec::new(),
+                        },
+                    ));
+                }
+            }
+            outputs.extend(ticks(&lane.seal(), cluster, &mut mark, span.tick));
+        }
+        if lane.is_live()
+            && let Some(at) = mark.tick()
+        {
+            outputs.extend(ticks(lane, cluster, &mut mark, at));
+        }
+        let mut effects = Effects::send(outputs);
+        if mark != before {
+            let expected = stored.map(|it| it.version);
+            effects.writes.push(StateWrite { key, expected, body: pack(&mark)?, expires_at: None });
+        }
+        Ok(effects)
+    }
+}
+
+fn ticks(lane: &Lane, cluster: &str, mark: &mut Watermark, at: Timestamp) -> Vec<Emitted> {
+    let tick = |namespace| ClockTicked { cluster: cluster.to_owned(), namespace, at };
+    mark.active(at).into_iter().map(|namespace| Emitted::Ticked(lane.clone(), tick(namespace))).collect()
+}
+
+impl Function for Seal {
+    const ABOUT: About = About {
+        name: "seal",
+        summary: "Keeps the watermark and puts observations in their true order once it has passed them.",
+        kind: Kind::Function,
+        state: "cluster",
+        emits_many: true,
+        live: true,
+        sealed: true,
+        permissions: &[
+            "dynamodb:BatchGetItem chiron-state",
+            "dynamodb:TransactWriteItems chiron-state",
+            "s3:ListBucket raw/*",
+            "s3:GetObject raw/*",
+            "s3:PutObject observations/*",
+        ],
+    };
+    type Input = WatermarkAdvanced;
+    type Output = Emitted;
+
+    async fn handle(&self, call: Call<WatermarkAdvanced>) -> Result<Effects<Emitted>, Failure> {
+        self.take(&call.context.lane, &call.input.cluster, &[&call.input]).await
+    }
+
+    async fn handle_all(&self, calls: Vec<Call<WatermarkAdvanced>>) -> Vec<Result<Effects<Emitted>, Failure>> {
+        let mut groups: BTreeMap<(Lane, String), Vec<usize>> = BTreeMap::new();
+        for (index, call) in calls.iter().enumerate() {
+            groups.entry((call.context.lane.clone(), call.input.cluster.clone())).or_default().push(index);
+        }
+        let mut results: Vec<Result<Effects<Emitted>, Failure>> =
+            calls.iter().map(|_| Ok(Effects::none())).collect();
+        for ((lane, cluster), members) in groups {
+            let news: Vec<&WatermarkAdvanced> = members.iter().map(|index| &calls[*index].input).collect();
+            let taken = self.take(&lane, &cluster, &news).await;
+            for member in members.iter().skip(1) {
+                results[*member] = match &taken {
+                    Ok(_) => Ok(Effects::shared(members[0])),
+                    Err(failure) if failure.is_final() => Err(Failure::rejected(failure.to_string())),
+                    Err(failure) => Err(Failure::transient(failure.to_string())),
+                };
+            }
+            results[members[0]] = taken;
+        }
+        results
+    }
+}

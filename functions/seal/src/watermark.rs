@@ -1,0 +1,171 @@
+//! The decision: how far may be sealed?
+
+use crate::Config;
+use chiron_events::WatermarkAdvanced;
+use chiron_model::Timestamp;
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    time::Duration,
+};
+
+/// Spans begin and end at whole minutes, so that they are the same however the batches came.
+const MINUTE: Duration = Duration::from_secs(60);
+/// Namespaces in which nothing happened for so long get no ticks.
+const ACTIVE_FOR: Duration = Duration::from_secs(900);
+/// How often the live lane is told the time.
+const TICK: Duration = Duration::from_secs(5);
+
+/// What is remembered of one cluster in one lane.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Watermark {
+    /// Time of the oldest event that is not sealed.
+    earliest: Option<Timestamp>,
+    /// Time of the newest event.
+    latest: Option<Timestamp>,
+    /// Everything before this is sealed.
+    sealed_until: Option<Timestamp>,
+    /// When the live lane was last told the time.
+    ticked_at: Option<Timestamp>,
+    /// Time of the newest event of each active namespace.
+    namespaces: BTreeMap<String, Timestamp>,
+    /// Batches that came too late, in whole or in part.
+    pub late_batches: u64,
+}
+
+/// A span of time that may be sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Span {
+    /// Start, inclusive.
+    pub from: Timestamp,
+    /// End, exclusive.
+    pub until: Timestamp,
+    /// What time it is once the span is sealed.
+    pub tick: Timestamp,
+}
+
+impl Watermark {
+    /// Takes the news of a batch.
+    pub(crate) fn take(&mut self, news: &WatermarkAdvanced) {
+        if news.namespaces.is_empty() {
+            return;
+        }
+        if self.sealed_until.is_some_and(|until| news.earliest < until) {
+            self.late_batches += 1;
+        }
+        self.earliest = Some(self.earliest.map_or(news.earliest, |it| it.min(news.earliest)));
+        self.latest = Some(self.latest.map_or(news.latest, |it| it.max(news.latest)));
+        for (namespace, newest) in &news.namespaces {
+            let known = self.namespaces.entry(namespace.clone()).or_insert(*newest);
+            *known = (*known).max(*newest);
+        }
+    }
+
+    /// The span that may be sealed now, and notes that it is.
+    pub(crate) fn due(&mut self, config: &Config, is_last: bool) -> Option<Span> {
+        let latest = self.latest?;
+        let from = match self.sealed_until {
+            Some(until) => until,
+            None => self.earliest?.floor(MINUTE),
+        };
+        let until = if is_last {
+            latest.plus(Duration::from_nanos(1))
+        } else if config.at_end_only {
+            return None;
+        } else {
+            latest.minus(config.lateness).floor(MINUTE)
+        };
+        if until <= from {
+            return None;
+        }
+        self.sealed_until = Some(until);
+        Some(Span { from, until, tick: if is_last { latest } else { until } })
+    }
+
+    /// The time to tell the live lane, when it is due, and notes that it was told.
+    pub(crate) fn tick(&mut self) -> Option<Timestamp> {
+        let latest = self.latest?;
+        let is_due = self.ticked_at.is_none_or(|at| at.plus(TICK) <= latest);
+        is_due.then(|| {
+            self.ticked_at = Some(latest);
+            latest
+        })
+    }
+
+    /// Namespaces in which something happened not long before `at`.
+    pub(crate) fn active(&mut self, at: Timestamp) -> Vec<String> {
+        self.namespaces.retain(|_, newest| newest.plus(ACTIVE_FOR) >= at);
+        self.namespaces.keys().cloned().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn news(earliest: i64, latest: i64) -> WatermarkAdvanced {
+        WatermarkAdvanced {
+            cluster: "c".to_owned(),
+            earliest: Timestamp::from_secs(earliest),
+            latest: Timestamp::from_secs(latest),
+            namespaces: [("n".to_owned(), Timestamp::from_secs(latest))].into(),
+            last: false,
+        }
+    }
+
+    fn config() -> Config {
+        Config::default()
+    }
+
+    #[test]
+    fn nothing_is_sealed_before_the_lateness_has_passed() {
+        let mut mark = Watermark::default();
+        mark.take(&news(70, 239));
+
+        assert_eq!(mark.due(&config(), false), None);
+    }
+
+    #[test]
+    fn whole_minutes_are_sealed_once() {
+        let mut mark = Watermark::default();
+        mark.take(&news(70, 245));
+
+        let span = mark.due(&config(), false).unwrap();
+
+        assert_eq!((span.from, span.until), (Timestamp::from_secs(60), Timestamp::from_secs(120)));
+        assert_eq!(mark.due(&config(), false), None);
+    }
+
+    #[test]
+    fn spans_join_without_gap_or_overlap() {
+        let mut mark = Watermark::default();
+        mark.take(&news(70, 245));
+        let first = mark.due(&config(), false).unwrap();
+        mark.take(&news(240, 500));
+        let second = mark.due(&config(), false).unwrap();
+
+        assert_eq!(first.until, second.from);
+        assert_eq!(second.until, Timestamp::from_secs(360));
+    }
+
+    #[test]
+    fn the_end_seals_the_rest_and_claims_no_time_that_was_not_seen() {
+        let mut mark = Watermark::default();
+        mark.take(&news(70, 245));
+
+        let span = mark.due(&config(), true).unwrap();
+
+        assert_eq!(span.tick, Timestamp::from_secs(245));
+        assert!(span.until > Timestamp::from_secs(245));
+    }
+
+    #[test]
+    fn a_batch_behind_the_watermark_is_counted_as_late() {
+        let mut mark = Watermark::default();
+        mark.take(&news(70, 500));
+        mark.due(&config(), false);
+        mark.take(&news(100, 501));
+
+        assert_eq!(mark.late_batches, 1);
+    }
+}

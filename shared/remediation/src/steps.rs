@@ -1,0 +1,68 @@
+//! The steps of a plan.
+
+use chiron_model::{
+    Action, Diagnosis, FieldValue, Finding, ObjectRef, Precondition, Relation, Rollback, RootCause, Verb, Verification,
+};
+
+/// Restores the value that the field of the root cause had before.
+pub(crate) fn revert(cause: &RootCause, verification: Verification) -> Action {
+    let before = FieldValue { field: cause.field.clone(), value: cause.from.clone() };
+    write(cause, Verb::RevertFields { fields: vec![before] }, verification)
+}
+
+/// Writes fields of the object of the root cause, if they still have the values that caused the trouble.
+pub(crate) fn write(cause: &RootCause, verb: Verb, verification: Verification) -> Action {
+    let now = FieldValue { field: cause.field.clone(), value: cause.to.clone() };
+    // An object that vanished must still be gone.
+    let uid = if is_gone(cause) { String::new() } else { cause.object.uid.clone() };
+    Action {
+        verb,
+        object: cause.object.clone(),
+        precondition: Precondition { uid, fields: vec![now.clone()] },
+        verification,
+        rollback: Some(Rollback { fields: vec![now] }),
+    }
+}
+
+/// Whether the whole object vanished.
+pub(crate) fn is_gone(cause: &RootCause) -> bool {
+    cause.field.is_root() && cause.to.is_null()
+}
+
+/// Running pods keep the environment they were started with: they are started anew when the configuration they read
+/// from it is restored. Pods that crash are started anew anyway.
+pub(crate) fn restart(diagnosis: &Diagnosis, cause: &RootCause, verification: Verification) -> Option<Action> {
+    let is_configuration = matches!(cause.object.kind.as_str(), "ConfigMap" | "Secret");
+    let running = diagnosis.incident.findings.iter().find(|it| it.rule == "not-ready" && reads(it, cause))?;
+    is_configuration.then(|| Action {
+        verb: Verb::RolloutRestart {},
+        object: running.workload.clone(),
+        precondition: Precondition { uid: running.workload.uid.clone(), fields: Vec::new() },
+        verification,
+        rollback: None,
+    })
+}
+
+fn reads(finding: &Finding, cause: &RootCause) -> bool {
+    finding
+        .suspects
+        .iter()
+        .any(|it| it.relation == Relation::Reads && it.change.object.uid == cause.object.uid)
+}
+
+/// What must hold once the cause is gone.
+pub(crate) fn verification(diagnosis: &Diagnosis, sustained_seconds: u64) -> Verification {
+    let workloads: Vec<&ObjectRef> = diagnosis.incident.findings.iter().map(|it| &it.workload).collect();
+    let mut names: Vec<String> = workloads.iter().map(|it| it.title()).collect();
+    names.dedup();
+    let mut conditions: Vec<&str> = diagnosis.incident.findings.iter().map(|it| it.condition.as_str()).collect();
+    conditions.dedup();
+    Verification {
+        expect: format!(
+            "{} has all the replicas or endpoints it is meant to have, and shows no {}",
+            names.join(", "),
+            conditions.join(" or ")
+        ),
+        sustained_seconds,
+    }
+}
