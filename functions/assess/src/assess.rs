@@ -4,7 +4,7 @@ use crate::Assessed;
 use chiron_events::Context;
 use chiron_function::{About, Fold, Kind, Seen};
 use chiron_health::World;
-use chiron_model::Observation;
+use chiron_model::{Finding, Observation};
 
 /// Follows the objects of a namespace and says what is wrong with them.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,16 +37,18 @@ impl Fold for Assess {
 
     fn fold(&self, _: &Context, world: &mut World, input: Seen) -> Vec<Assessed> {
         let findings = match input {
-            Seen::Recorded(it) => follow(world, it.observations),
-            Seen::Sealed(it) => follow(world, it.observations),
+            Seen::Recorded(it) => follow(world, &it.observations),
+            Seen::Sealed(it) => follow(world, &it.observations),
             Seen::Ticked(it) => world.advance(it.at),
         };
         findings.into_iter().map(Assessed::from).collect()
     }
 }
 
-fn follow(world: &mut World, mut observations: Vec<Observation>) -> Vec<chiron_model::Finding> {
-    // Within a batch the true order is known, whatever the order of arrival.
-    observations.sort_by(|a, b| a.order().cmp(&b.order()));
-    observations.iter().flat_map(|observation| world.observe(observation)).collect()
+fn follow(world: &mut World, observations: &[Observation]) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for observation in observations {
+        found.extend(world.observe(observation));
+    }
+    found
 }

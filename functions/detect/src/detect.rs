@@ -63,8 +63,8 @@ impl Fold for Detect {
         let (cluster, namespace) = (cluster.to_owned(), namespace.to_owned());
         let series = shard.series.entry(namespace.clone()).or_default();
         let bursts = match input {
-            Seen::Recorded(it) => series.follow(it.observations),
-            Seen::Sealed(it) => series.follow(it.observations),
+            Seen::Recorded(it) => series.follow(&it.observations),
+            Seen::Sealed(it) => series.follow(&it.observations),
             Seen::Ticked(it) => series.rate.advance(it.at),
         };
         bursts.into_iter().filter_map(|burst| series.say(&cluster, &namespace, burst)).collect()
@@ -78,8 +78,7 @@ fn shard(namespace: &str) -> u32 {
 }
 
 impl Series {
-    fn follow(&mut self, mut observations: Vec<Observation>) -> Vec<Burst> {
-        observations.sort_by(|a, b| a.order().cmp(&b.order()));
+    fn follow(&mut self, observations: &[Observation]) -> Vec<Burst> {
         observations.iter().flat_map(|it| self.count(it)).collect()
     }
 

@@ -32,6 +32,7 @@ pub struct Observe {
 }
 
 /// A raw cluster change.
+#[derive(Clone, Debug)]
 pub struct Raw(ResourceChanged);
 
 impl Inbound for Raw {
@@ -116,7 +117,14 @@ fn recorded(cluster: &str, namespace: String, section: Section, batch: &[&Observ
     // Compressed to an eighth or so: a generous guess that spares writing them twice to know.
     let is_small = section.length.saturating_mul(12) <= MAX_INLINE_BYTES && own.len() as u64 == section.count;
     let observations = if is_small { own.into_iter().cloned().collect() } else { Vec::new() };
-    ObservationsRecorded { cluster: cluster.to_owned(), namespace, earliest, latest, section, observations }
+    ObservationsRecorded {
+        cluster: cluster.to_owned(),
+        namespace,
+        earliest,
+        latest,
+        section,
+        observations: Arc::new(observations),
+    }
 }
 
 fn advanced(cluster: &str, batch: &[&Observation]) -> WatermarkAdvanced {
@@ -176,7 +184,7 @@ impl Function for Observe {
     }
 }
 
-/// The observations of a batch, each once, with its earliest time.
+/// The observations of a batch in order, each once, with its earliest time.
 fn distinct<'a>(observations: impl Iterator<Item = &'a Observation>) -> Vec<&'a Observation> {
     let mut batch: Vec<&Observation> = Vec::new();
     let mut places: BTreeMap<Id, usize> = BTreeMap::new();
@@ -190,6 +198,8 @@ fn distinct<'a>(observations: impl Iterator<Item = &'a Observation>) -> Vec<&'a 
             }
         }
     }
+    // Within a batch the true order is known, whatever the order of arrival.
+    batch.sort_by(|a, b| a.order().cmp(&b.order()));
     batch
 }
 

@@ -52,7 +52,7 @@ impl Seal {
                             from: portion.from,
                             until: portion.until,
                             section,
-                            observations: Vec::new(),
+                            observations: Arc::default(),
                         },
                     ));
                 }

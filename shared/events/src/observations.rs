@@ -4,6 +4,7 @@ use crate::Payload;
 use chiron_model::{Digest, Observation, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// A part of an object in the store: a whole zstd frame of NDJSON, one observation a line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -35,7 +36,7 @@ pub struct ObservationsRecorded {
     pub section: Section,
     /// The observations themselves, when they are few; otherwise they are read from the section.
     #[serde(default)]
-    pub observations: Vec<Observation>,
+    pub observations: Arc<Vec<Observation>>,
 }
 
 impl Payload for ObservationsRecorded {
@@ -58,7 +59,7 @@ impl Payload for ObservationsRecorded {
     }
 
     fn take_stored(&mut self, observations: Vec<Observation>) {
-        self.observations = observations;
+        self.observations = Arc::new(observations);
     }
 }
 
@@ -78,7 +79,7 @@ pub struct ObservationsSealed {
     /// The observations themselves; read from the section by the host and never sent.
     #[serde(skip)]
     #[schemars(skip)]
-    pub observations: Vec<Observation>,
+    pub observations: Arc<Vec<Observation>>,
 }
 
 impl Payload for ObservationsSealed {
@@ -101,6 +102,6 @@ impl Payload for ObservationsSealed {
     }
 
     fn take_stored(&mut self, observations: Vec<Observation>) {
-        self.observations = observations;
+        self.observations = Arc::new(observations);
     }
 }

@@ -5,7 +5,7 @@ use chiron_model::Observation;
 use cloudevents::Event;
 
 /// The input of a function: one payload, or an enum of several.
-pub trait Inbound: Sized + Send + Sync + 'static {
+pub trait Inbound: Sized + Clone + Send + Sync + 'static {
     /// The CloudEvents types it is read from.
     const TYPES: &'static [&'static str];
 

@@ -1,0 +1,29 @@
+//! Delivers a batch to every function that takes its events.
+
+use crate::courier::Courier;
+use chiron_events::lane_of;
+use chiron_function::Failure;
+use cloudevents::{AttributesReader, Event};
+
+/// Delivers events to the functions that take them, once, and gives what they emit, in the order of the events. An
+/// event fails if one of its functions fails; what the others made of it comes again when it is delivered again.
+pub(crate) async fn deliver(couriers: &[Courier], events: &[Event]) -> Vec<Result<Vec<Event>, Failure>> {
+    let mut results: Vec<Result<Vec<Event>, Failure>> = events.iter().map(|_| Ok(Vec::new())).collect();
+    for courier in couriers {
+        let descriptor = courier.service().descriptor();
+        let takes = |event: &Event| descriptor.takes(event.ty(), &lane_of(event));
+        let places: Vec<usize> = (0..events.len()).filter(|place| takes(&events[*place])).collect();
+        if places.is_empty() {
+            continue;
+        }
+        let batch = places.iter().map(|place| events[*place].clone()).collect();
+        for (place, answer) in places.into_iter().zip(courier.deliver(batch).await) {
+            match (&mut results[place], answer) {
+                (Ok(outputs), Ok(answer)) => outputs.extend(answer.outputs),
+                (result, Err(failure)) => *result = Err(failure),
+                (Err(_), Ok(_)) => {}
+            }
+        }
+    }
+    results
+}

@@ -1,0 +1,58 @@
+//! From events to calls: decode, fetch what lies in the bucket, put in order.
+
+use chiron_events::{Context, Section, read_frame};
+use chiron_function::{Call, Failure, Inbound};
+use chiron_model::{Digest, Timestamp};
+use chiron_store::ObjectStore;
+use cloudevents::{AttributesReader, Data, Event};
+
+/// An event that was read, and its fingerprint.
+pub(crate) struct Taken<I> {
+    pub call: Call<I>,
+    pub hash: String,
+}
+
+/// Reads an event as the input of a function, with the observations it points to.
+pub(crate) async fn take<I: Inbound>(event: Event, objects: &dyn ObjectStore) -> Result<Taken<I>, Failure> {
+    let context = Context::of(&event);
+    let hash = fingerprint(&event);
+    let mut input = I::decode(event)?;
+    if let Some(section) = input.section().cloned() {
+        let bytes = fetch(&section, objects).await?;
+        input.fill(read_frame(&section, &bytes)?);
+    }
+    Ok(Taken { call: Call { context, input }, hash })
+}
+
+async fn fetch(section: &Section, objects: &dyn ObjectStore) -> Result<bytes::Bytes, Failure> {
+    let range = section.offset..section.offset.saturating_add(section.length);
+    Ok(objects.get(&section.key, Some(range)).await?)
+}
+
+/// The fingerprint of the type and the data: the same name with another fingerprint is another event.
+pub(crate) fn fingerprint(event: &Event) -> String {
+    let data = match event.data() {
+        None => Vec::new(),
+        Some(Data::Json(value)) => serde_json::to_vec(value).unwrap_or_default(),
+        Some(Data::String(text)) => text.as_bytes().to_vec(),
+        Some(Data::Binary(bytes)) => canonical(bytes),
+    };
+    let mut text = event.ty().as_bytes().to_vec();
+    text.push(0);
+    text.extend_from_slice(&data);
+    Digest::of(&text).as_str()[..32].to_owned()
+}
+
+/// JSON with the same content has the same fingerprint, however it was sent.
+fn canonical(bytes: &[u8]) -> Vec<u8> {
+    serde_json::from_slice::<serde_json::Value>(bytes)
+        .ok()
+        .and_then(|value| serde_json::to_vec(&value).ok())
+        .unwrap_or_else(|| bytes.to_vec())
+}
+
+/// The order in which events that wait together are handled: by time, then by the order of the types, then by name.
+pub(crate) fn order<I: Inbound>(context: &Context) -> (Timestamp, usize, String) {
+    let place = I::TYPES.iter().position(|ty| *ty == context.ty).unwrap_or(usize::MAX);
+    (context.at(), place, context.id.clone())
+}
