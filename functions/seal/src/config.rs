@@ -7,12 +7,10 @@ use std::time::Duration;
 pub struct Config {
     /// How late an event may come, in the time of the events, and still take its true place. Default 2 min.
     pub lateness: Duration,
-    /// Whether to wait for the end and seal everything then, as for recordings, which may be in any order.
-    pub at_end_only: bool,
 }
 
 impl Default for Config {
     fn default() -> Self {
-        Self { lateness: Duration::from_secs(120), at_end_only: false }
+        Self { lateness: Duration::from_secs(120) }
     }
 }

@@ -70,8 +70,6 @@ impl Watermark {
         };
         let until = if is_last {
             latest.plus(Duration::from_nanos(1))
-        } else if config.at_end_only {
-            return None;
         } else {
             latest.minus(config.lateness).floor(MINUTE)
         };

@@ -48,7 +48,20 @@ pub enum FrameError {
 /// Replays have folders of their own, so that a recording never mixes with a live cluster.
 #[must_use]
 pub fn lake_prefix(lane: &Lane, area: &str, cluster: &str) -> String {
+    let cluster = folder(cluster);
     if lane.is_replay() { format!("{lane}/{area}/{cluster}/") } else { format!("{area}/{cluster}/") }
+}
+
+/// Keys stay short, and a cluster's name stays one folder: what is long or strange is told apart by its fingerprint.
+fn folder(cluster: &str) -> String {
+    const LONGEST: usize = 32;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let is_fine = cluster.len() <= LONGEST && cluster.chars().all(is_plain) && !cluster.starts_with('.');
+    if is_fine && !cluster.is_empty() {
+        return cluster.to_owned();
+    }
+    let start: String = cluster.chars().filter(|c| c.is_ascii_alphanumeric()).take(16).collect();
+    format!("{start}~{}", Digest::of(cluster.as_bytes()).short())
 }
 
 impl Frames {
@@ -122,6 +135,16 @@ mod tests {
         let start = usize::try_from(part.offset).unwrap();
         let bytes = &object[start..start + usize::try_from(part.length).unwrap()];
         assert_eq!(Digest::of(bytes), part.sha256);
+    }
+
+    #[test]
+    fn a_strange_name_of_a_cluster_is_one_short_folder() {
+        for name in ["../other", "", "a/b", &"x".repeat(200)] {
+            let prefix = lake_prefix(&Lane::live(), "raw", name);
+
+            assert_eq!(prefix.matches('/').count(), 2, "{prefix}");
+            assert!(prefix.len() < 40 && !prefix.contains(".."), "{prefix}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use chiron_model::marker;
 use hmac::{Hmac, Mac};
 use regex::{Captures, Regex};
 use sha2::Sha256;
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::OnceLock};
 
 /// Finds credentials and puts a keyed hash in their place. Equal credentials get equal hashes; without the key nobody
 /// can test a guess against them.
@@ -20,19 +20,19 @@ pub struct Redactor {
     literals: AhoCorasick,
     /// The shape that each literal belongs to.
     owners: Vec<usize>,
-    patterns: Vec<(&'static str, Regex)>,
+    /// Compiled when a literal of the shape first occurs: most never do, and compiling takes milliseconds.
+    patterns: Vec<OnceLock<Option<Regex>>>,
 }
 
 impl Redactor {
     /// A redactor whose hashes depend on `key`.
     ///
     /// # Panics
-    /// Never: the patterns are constant and tested.
+    /// Never: the literals are constant.
     #[must_use]
-    #[expect(clippy::expect_used, reason = "the patterns are constant; a test compiles each")]
+    #[expect(clippy::expect_used, reason = "the literals are constant")]
     pub fn new(key: &[u8]) -> Self {
-        let patterns =
-            SHAPES.iter().map(|shape| (shape.kind, compile(shape).expect("a tested pattern"))).collect();
+        let patterns = SHAPES.iter().map(|_| OnceLock::new()).collect();
         let literals = SHAPES.iter().flat_map(|shape| shape.literals.iter().copied());
         let owners =
             SHAPES.iter().enumerate().flat_map(|(index, shape)| shape.literals.iter().map(move |_| index)).collect();
@@ -62,8 +62,9 @@ impl Redactor {
         }
         let mut result = Cow::Borrowed(text);
         for index in self.shapes_in(text) {
-            let (kind, pattern) = &self.patterns[index];
+            let Some(pattern) = self.pattern(index) else { continue };
             if pattern.is_match(&result) {
+                let kind = SHAPES[index].kind;
                 let replaced = pattern.replace_all(&result, |found: &Captures<'_>| self.replace(kind, found));
                 result = Cow::Owned(replaced.into_owned());
             }
@@ -82,6 +83,10 @@ impl Redactor {
         }
         let cleaned = self.text(text);
         if is_random(cleaned.trim()) { Cow::Owned(self.mark("random", text)) } else { cleaned }
+    }
+
+    fn pattern(&self, index: usize) -> Option<&Regex> {
+        self.patterns[index].get_or_init(|| compile(&SHAPES[index])).as_ref()
     }
 
     /// The shapes whose literals occur in the text, in their order.
@@ -129,10 +134,10 @@ impl Redactor {
         let Ok(bytes) = STANDARD_NO_PAD.decode(whole) else { return false };
         let Ok(text) = String::from_utf8(bytes) else { return false };
         self.shapes_in(&text).into_iter().any(|index| {
-            let (kind, pattern) = &self.patterns[index];
+            let Some(pattern) = self.pattern(index) else { return false };
             pattern.captures_iter(&text).any(|found| {
                 let secret = ["s", "q", "a"].iter().find_map(|name| found.name(name));
-                secret.is_none_or(|secret| !is_harmless(kind, &found[0], secret.as_str()))
+                secret.is_none_or(|secret| !is_harmless(SHAPES[index].kind, &found[0], secret.as_str()))
             })
         })
     }

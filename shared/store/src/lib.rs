@@ -2,6 +2,7 @@
 //!
 //! The stores of production are in `chiron-aws`; they keep the same promises.
 
+mod caching;
 mod commit;
 mod error;
 mod memory;
@@ -10,6 +11,7 @@ mod packed;
 mod record;
 mod spill;
 
+pub use caching::Caching;
 pub use commit::{Commit, CommitError, Seen, SeenAgain, StateStore, StateWrite, Versioned};
 pub use error::StoreError;
 pub use memory::MemoryStore;

@@ -1,0 +1,306 @@
+//! States, and the memory of what was handled, in DynamoDB.
+
+use crate::{
+    Clients,
+    items::{
+        BODY, COUNT, EXPIRES, HASH, Item, KEY, OUTPUTS, VERSION, binary, get_binary, get_number, get_text, number,
+        text, unavailable,
+    },
+    records::record_item,
+};
+use aws_sdk_dynamodb::{
+    operation::transact_write_items::TransactWriteItemsError,
+    types::{
+        AttributeValue, CancellationReason, DeleteRequest, KeysAndAttributes, Put, ReturnValue,
+        ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
+    },
+};
+use bytes::Bytes;
+use chiron_model::Timestamp;
+use chiron_store::{Commit, CommitError, Pending, Seen, SeenAgain, StateStore, StateWrite, StoreError, Versioned};
+use std::collections::HashMap;
+
+/// Items of one transaction, by DynamoDB's limit.
+const MAX_ITEMS: usize = 100;
+/// Bytes of one transaction; DynamoDB's limit is 4 MB.
+const MAX_BYTES: usize = 3_500_000;
+/// Keys of one batch of deletes, by DynamoDB's limit.
+const MAX_DELETES: usize = 25;
+
+/// States in DynamoDB.
+#[derive(Clone, Debug)]
+pub struct DynamoStates {
+    clients: Clients,
+}
+
+/// One item to be written, and what it is, to tell what a refusal means.
+struct Write {
+    put: Put,
+    kind: WriteKind,
+    bytes: usize,
+}
+
+enum WriteKind {
+    State(String),
+    Seen,
+    Record,
+}
+
+impl DynamoStates {
+    /// States in the table that the clients' settings name.
+    #[must_use]
+    pub fn new(clients: Clients) -> Self {
+        Self { clients }
+    }
+
+    fn table(&self) -> &str {
+        &self.clients.settings().state_table
+    }
+
+    /// Items under `keys`, in any order.
+    async fn items(&self, keys: &[String]) -> Result<HashMap<String, Item>, StoreError> {
+        let mut found = HashMap::with_capacity(keys.len());
+        for chunk in keys.chunks(MAX_ITEMS) {
+            let mut wanted = Some(self.request(chunk)?);
+            while let Some(request) = wanted.take() {
+                let answer = self
+                    .clients
+                    .dynamodb()
+                    .await
+                    .batch_get_item()
+                    .request_items(self.table(), request)
+                    .send()
+                    .await
+                    .map_err(unavailable)?;
+                for item in answer.responses.into_iter().flatten().flat_map(|(_, items)| items) {
+                    found.insert(get_text(&item, KEY).to_owned(), item);
+                }
+                wanted = answer.unprocessed_keys.and_then(|mut it| it.remove(self.table()));
+            }
+        }
+        Ok(found)
+    }
+
+    fn request(&self, keys: &[String]) -> Result<KeysAndAttributes, StoreError> {
+        let mut distinct: Vec<&String> = keys.iter().collect();
+        distinct.sort();
+        distinct.dedup();
+        let keys = distinct.into_iter().map(|key| HashMap::from([(KEY.to_owned(), text(key.clone()))]));
+        KeysAndAttributes::builder()
+            .set_keys(Some(keys.collect()))
+            .consistent_read(true)
+            .build()
+            .map_err(|error| StoreError::unavailable("DynamoDB", error))
+    }
+
+    fn state(&self, write: &StateWrite) -> Result<Write, StoreError> {
+        let mut put = Put::builder()
+            .table_name(self.table())
+            .item(KEY, text(write.key.clone()))
+            .item(VERSION, number(write.expected.unwrap_or(0) + 1))
+            .item(BODY, binary(&write.body));
+        if let Some(at) = write.expires_at {
+            put = put.item(EXPIRES, number(at.secs()));
+        }
+        put = match write.expected {
+            None => put.condition_expression("attribute_not_exists(pk)"),
+            Some(version) => put
+                .condition_expression("#v = :v")
+                .expression_attribute_names("#v", VERSION)
+                .expression_attribute_values(":v", number(version)),
+        };
+        Ok(Write {
+            put: build(put)?,
+            kind: WriteKind::State(write.key.clone()),
+            bytes: write.body.len() + write.key.len() + 64,
+        })
+    }
+
+    fn seen_item(&self, seen: &Seen) -> Result<Write, StoreError> {
+        let put = Put::builder()
+            .table_name(self.table())
+            .item(KEY, text(seen.key.clone()))
+            .item(HASH, text(seen.hash.clone()))
+            .item(OUTPUTS, binary(&seen.outputs))
+            .item(EXPIRES, number(seen.expires_at.secs()))
+            .condition_expression("attribute_not_exists(pk)")
+            .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
+        let bytes = seen.outputs.len() + seen.key.len() + 128;
+        Ok(Write { put: build(put)?, kind: WriteKind::Seen, bytes })
+    }
+
+    /// All writes of a commit: what can be refused first.
+    fn writes(&self, commit: &Commit) -> Result<Vec<Write>, StoreError> {
+        let mut writes = Vec::new();
+        for write in &commit.states {
+            writes.push(self.state(write)?);
+        }
+        for seen in &commit.seen {
+            writes.push(self.seen_item(seen)?);
+        }
+        let mut records: HashMap<(&str, &str), usize> = HashMap::new();
+        for (index, record) in commit.records.iter().enumerate() {
+            records.insert((&record.kind, &record.id), index);
+        }
+        // A transaction takes an item once: of several versions of a record the last one counts.
+        let mut last: Vec<usize> = records.into_values().collect();
+        last.sort_unstable();
+        for index in last {
+            let item = record_item(&commit.records[index])?;
+            let bytes = get_binary(&item, BODY).len() + 512;
+            let put = Put::builder().table_name(&self.clients.settings().records_table).set_item(Some(item));
+            writes.push(Write { put: build(put)?, kind: WriteKind::Record, bytes });
+        }
+        Ok(writes)
+    }
+
+    async fn transact(&self, writes: Vec<Write>) -> Result<(), CommitError> {
+        let kinds: Vec<WriteKind> = writes.iter().map(|it| copy(&it.kind)).collect();
+        let items = writes.into_iter().map(|it| TransactWriteItem::builder().put(it.put).build()).collect();
+        let client = self.clients.dynamodb().await;
+        let result = client.transact_write_items().set_transact_items(Some(items)).send().await;
+        let Err(error) = result else { return Ok(()) };
+        match error.as_service_error() {
+            Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) => {
+                Err(refusal(cancelled.cancellation_reasons(), &kinds, cancelled.message().unwrap_or("")))
+            }
+            _ => Err(unavailable(error).into()),
+        }
+    }
+}
+
+fn build(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> Result<Put, StoreError> {
+    put.build().map_err(|error| StoreError::unavailable("DynamoDB", error))
+}
+
+fn copy(kind: &WriteKind) -> WriteKind {
+    match kind {
+        WriteKind::State(key) => WriteKind::State(key.clone()),
+        WriteKind::Seen => WriteKind::Seen,
+        WriteKind::Record => WriteKind::Record,
+    }
+}
+
+/// What a cancelled transaction means.
+fn refusal(reasons: &[CancellationReason], kinds: &[WriteKind], message: &str) -> CommitError {
+    let mut again = Vec::new();
+    let mut stale = Vec::new();
+    for (reason, kind) in reasons.iter().zip(kinds) {
+        match (reason.code().unwrap_or("None"), kind) {
+            ("None", _) => {}
+            ("ConditionalCheckFailed", WriteKind::Seen) => again.extend(reason.item().map(seen_again)),
+            (_, WriteKind::State(key)) => stale.push(key.clone()),
+            (code, WriteKind::Seen | WriteKind::Record) => stale.push(code.to_owned()),
+        }
+    }
+    if !again.is_empty() {
+        CommitError::Seen(again)
+    } else if stale.is_empty() {
+        let reason = format!("the transaction was cancelled: {message}");
+        CommitError::Store(StoreError::Unavailable { store: "DynamoDB", reason, source: None })
+    } else {
+        CommitError::Conflict(stale)
+    }
+}
+
+fn seen_again(item: &Item) -> SeenAgain {
+    SeenAgain {
+        key: get_text(item, KEY).to_owned(),
+        hash: get_text(item, HASH).to_owned(),
+        outputs: Bytes::copy_from_slice(get_binary(item, OUTPUTS)),
+    }
+}
+
+/// Parts that fit into a transaction each.
+fn parts(writes: Vec<Write>) -> Vec<Vec<Write>> {
+    let mut parts: Vec<Vec<Write>> = Vec::new();
+    let mut bytes = 0;
+    for write in writes {
+        let fits = parts.last().is_some_and(|part| part.len() < MAX_ITEMS && bytes + write.bytes <= MAX_BYTES);
+        if fits {
+            bytes += write.bytes;
+        } else {
+            parts.push(Vec::new());
+            bytes = write.bytes;
+        }
+        if let Some(part) = parts.last_mut() {
+            part.push(write);
+        }
+    }
+    parts
+}
+
+impl StateStore for DynamoStates {
+    fn load<'a>(&'a self, keys: &'a [String]) -> Pending<'a, Result<Vec<Option<Versioned>>, StoreError>> {
+        Box::pin(async move {
+            let items = self.items(keys).await?;
+            Ok(keys
+                .iter()
+                .map(|key| {
+                    let item = items.get(key)?;
+                    let version = get_number(item, VERSION)?;
+                    Some(Versioned { body: Bytes::copy_from_slice(get_binary(item, BODY)), version })
+                })
+                .collect())
+        })
+    }
+
+    fn seen<'a>(&'a self, keys: &'a [String]) -> Pending<'a, Result<Vec<SeenAgain>, StoreError>> {
+        Box::pin(async move { Ok(self.items(keys).await?.values().map(seen_again).collect()) })
+    }
+
+    fn commit(&self, commit: Commit) -> Pending<'_, Result<(), CommitError>> {
+        Box::pin(async move {
+            for part in parts(self.writes(&commit)?) {
+                self.transact(part).await?;
+            }
+            Ok(())
+        })
+    }
+
+    fn count<'a>(&'a self, key: &'a str, expires_at: Timestamp) -> Pending<'a, Result<u64, StoreError>> {
+        Box::pin(async move {
+            let answer = self
+                .clients
+                .dynamodb()
+                .await
+                .update_item()
+                .table_name(self.table())
+                .key(KEY, text(key))
+                .update_expression("ADD #c :one SET #e = :at")
+                .expression_attribute_names("#c", COUNT)
+                .expression_attribute_names("#e", EXPIRES)
+                .expression_attribute_values(":one", number(1))
+                .expression_attribute_values(":at", number(expires_at.secs()))
+                .return_values(ReturnValue::UpdatedNew)
+                .send()
+                .await
+                .map_err(unavailable)?;
+            Ok(answer.attributes().and_then(|item| get_number(item, COUNT)).unwrap_or(1))
+        })
+    }
+
+    fn forget<'a>(&'a self, keys: &'a [String]) -> Pending<'a, Result<(), StoreError>> {
+        Box::pin(async move {
+            for chunk in keys.chunks(MAX_DELETES) {
+                let mut wanted: Vec<WriteRequest> = Vec::new();
+                for key in chunk {
+                    let delete = DeleteRequest::builder()
+                        .key(KEY, AttributeValue::S(key.clone()))
+                        .build()
+                        .map_err(|error| StoreError::unavailable("DynamoDB", error))?;
+                    wanted.push(WriteRequest::builder().delete_request(delete).build());
+                }
+                self.clients
+                    .dynamodb()
+                    .await
+                    .batch_write_item()
+                    .request_items(self.table(), wanted)
+                    .send()
+                    .await
+                    .map_err(unavailable)?;
+            }
+            Ok(())
+        })
+    }
+}
