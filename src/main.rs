@@ -1,2 +1,13 @@
 //! The `chiron` command.
-fn main() {}
+
+use chiron::{args::Args, commands};
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let args = Args::parse();
+    match commands::run(args) {
+        Ok(answer) => answer.code(),
+        Err(error) => commands::fail(&error),
+    }
+}

@@ -97,7 +97,9 @@ impl Lake<'_> {
         let (step, format) = match slots {
             Ok(0..=2) => (SLOT, "%Y-%m-%d/%H/%M/"),
             Ok(3..=12) => (Duration::from_secs(3600), "%Y-%m-%d/%H/"),
-            _ => (Duration::from_secs(86_400), "%Y-%m-%d/"),
+            Ok(13..=4_464) => (Duration::from_secs(86_400), "%Y-%m-%d/"),
+            // More than a month, as when one clock of a recording is years behind: look at everything once.
+            _ => return vec![base],
         };
         let mut prefixes = Vec::new();
         let mut at = span.from.floor(step);

@@ -36,8 +36,6 @@ pub(crate) enum Undelivered {
     Failed(Arc<Failure>),
     /// Too many wait.
     Busy,
-    /// A twin is being handled and takes its time.
-    InProgress,
 }
 
 impl Collector {
@@ -60,7 +58,6 @@ impl Collector {
         }
         match answered.await {
             Ok(Ok(outputs)) => Ok(outputs),
-            Ok(Err(failure)) if matches!(*failure, Failure::InProgress) => Err(Undelivered::InProgress),
             Ok(Err(failure)) => Err(Undelivered::Failed(failure)),
             Err(_) => Err(Undelivered::Busy),
         }

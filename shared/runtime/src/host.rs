@@ -2,7 +2,7 @@
 
 use crate::{
     courier::Courier,
-    knative::{self, Limits},
+    knative,
     lambda,
     metrics::Metrics,
     sink::Sink,
@@ -74,7 +74,7 @@ pub async fn serve(
             let listener =
                 TcpListener::bind(address).await.map_err(|source| HostError::Bind { address, source })?;
             info!(functions = names.join(","), %address, "serving");
-            let app = knative::router(couriers, sink, metrics, Limits::default(), Arc::clone(&ready));
+            let app = knative::router(couriers, sink, metrics, Arc::clone(&ready));
             run(listener, app, ready).await.map_err(HostError::Stopped)
         }
     }
@@ -99,7 +99,7 @@ async fn run(listener: TcpListener, app: axum::Router, ready: Arc<AtomicBool>) -
 }
 
 /// Waits for SIGTERM or SIGINT.
-pub(crate) async fn asked_to_stop() {
+pub async fn asked_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
     let wait = |kind| async move {
         match signal(kind) {

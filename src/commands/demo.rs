@@ -1,0 +1,29 @@
+//! `chiron demo`
+
+use super::{Answer, replay::replay};
+use crate::{
+    args::{DemoArgs, Output},
+    replay::{AFTERNOON, Input},
+};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
+
+pub(super) async fn run(args: &DemoArgs, data_dir: &Path) -> anyhow::Result<Answer> {
+    if args.output == Output::Table {
+        writeln!(
+            io::stderr(),
+            "Replaying one afternoon of a real one-node cluster: seven namespaces in which something breaks and an \
+             operator repairs it, and a calm one."
+        )?;
+    }
+    let inputs = vec![Input::Bytes("events/recordings/afternoon.ndjson.zst", AFTERNOON)];
+    let answer = replay(inputs, "recording", args.out.as_deref(), args.output, data_dir).await?;
+    if args.output == Output::Table {
+        let mut out = io::stdout().lock();
+        writeln!(out, "\nNext: chiron incident list, chiron incident show ID, chiron label list, chiron dataset list")?;
+        writeln!(out, "      chiron replay YOUR-RECORDING.ndjson, chiron up")?;
+    }
+    Ok(answer)
+}

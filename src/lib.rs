@@ -1,0 +1,13 @@
+//! Chiron heals Kubernetes clusters and teaches models to do it: the local platform and the `chiron` command.
+
+pub mod args;
+pub mod commands;
+pub mod data;
+pub mod infra;
+pub mod ports;
+pub mod registry;
+pub mod replay;
+pub mod report;
+pub mod settings;
+pub mod up;
+pub mod view;

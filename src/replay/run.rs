@@ -1,0 +1,341 @@
+//! One replay: store the events, seal them in their order, let every stage work, publish what was learned.
+
+use super::{
+    Progress,
+    input::{Input, InputFailed},
+    reader::{Batch, Place, read},
+};
+use crate::{
+    ports::Ports,
+    registry::{Setup, broker},
+    report::{DatasetView, Gathered, InputError, Report},
+};
+use chiron_events::{Context, DatasetRequested, Payload, WatermarkAdvanced, cluster_of, decode, encode};
+use chiron_function::Failure;
+use chiron_model::{DatasetSummary, Lane, Timestamp};
+use chiron_runtime::{Broker, Tap};
+use chiron_store::StoreError;
+use cloudevents::{AttributesReader, Event};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+/// Observations that are worked through at once.
+const AT_ONCE: u64 = 20_000;
+const MINUTE: Duration = Duration::from_secs(60);
+/// The host in the `source` of events that the replay itself sends.
+const SOURCE: &str = "/replay";
+
+/// A replay cannot be carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplayError {
+    /// An input cannot be read.
+    #[error(transparent)]
+    Input(#[from] InputFailed),
+    /// The dataset cannot be fetched from the bucket.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The events cannot be stored.
+    #[error("the events cannot be stored: {0}")]
+    NotStored(String),
+    /// The dataset cannot be written to its folder.
+    #[error("dataset folder {path} cannot be written ({source}): choose another with --out")]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// The cause.
+        source: std::io::Error,
+    },
+}
+
+/// One replay.
+pub struct Replay {
+    ports: Ports,
+    broker: Broker,
+    gathered: Arc<Mutex<Gathered>>,
+    lane: Lane,
+    cluster: String,
+    /// Events by cluster and minute, to cut the work into steps.
+    minutes: BTreeMap<String, BTreeMap<Timestamp, u64>>,
+    events: u64,
+    ignored: u64,
+    errors: Vec<InputError>,
+}
+
+impl Replay {
+    /// A replay of its own: it shares no state with any other.
+    #[must_use]
+    pub fn new(ports: Ports, cluster: &str) -> Self {
+        Self::in_lane(ports, cluster, Lane::replay(&uuid::Uuid::new_v4().simple().to_string()[..8]))
+    }
+
+    /// A replay in a lane of that name.
+    #[must_use]
+    pub fn in_lane(ports: Ports, cluster: &str, lane: Lane) -> Self {
+        let setup = Setup { default_cluster: Some(cluster.to_owned()), is_replay: true, ..Setup::default() };
+        let gathered: Arc<Mutex<Gathered>> = Arc::default();
+        let seen = Arc::clone(&gathered);
+        let tap: Tap = Arc::new(move |event| lock(&seen).take(event));
+        Self {
+            broker: broker(&ports, &setup).with_tap(tap),
+            ports,
+            gathered,
+            lane,
+            cluster: cluster.to_owned(),
+            minutes: BTreeMap::new(),
+            events: 0,
+            ignored: 0,
+            errors: Vec::new(),
+        }
+    }
+
+    /// Replays all inputs and publishes a dataset, which is copied to a folder: `out` itself, or one of its own in
+    /// `datasets`.
+    ///
+    /// # Errors
+    /// When an input cannot be read, or the stores or the folder cannot be written.
+    pub async fn run(
+        mut self,
+        inputs: Vec<Input>,
+        folder: DatasetFolder<'_>,
+        progress: &mut Progress,
+    ) -> Result<Report, ReplayError> {
+        self.store(inputs, progress).await?;
+        self.work(progress).await;
+        let dataset = self.publish().await;
+        let view = match dataset {
+            Some(dataset) => Some(self.copy(&dataset, &folder).await?),
+            None => None,
+        };
+        let gathered = lock(&self.gathered);
+        progress.done(&format!("published {} labels", gathered.accepted_labels));
+        progress.finish();
+        Ok(gathered.report(self.events, self.ignored, self.errors.clone(), view))
+    }
+
+    /// Reads all events and gives them to the function that stores them.
+    async fn store(&mut self, inputs: Vec<Input>, progress: &mut Progress) -> Result<(), ReplayError> {
+        let mut batches = read(inputs);
+        while let Some(batch) = batches.recv().await {
+            self.take(batch?).await?;
+            progress.say(format!("reading: {} events", self.events));
+        }
+        progress.done(&format!("stored {} events", self.events));
+        Ok(())
+    }
+
+    async fn take(&mut self, batch: Batch) -> Result<(), ReplayError> {
+        self.errors.extend(batch.errors);
+        let (places, mut events): (Vec<Place>, Vec<Event>) = batch.events.into_iter().unzip();
+        self.events += events.len() as u64;
+        for event in &mut events {
+            self.mark(event);
+        }
+        let times: Vec<(String, Option<Timestamp>, bool)> = events.iter().map(|event| self.place(event)).collect();
+        let results = self.broker.accept(events).await;
+        for ((place, result), (cluster, time, is_taken)) in places.into_iter().zip(results).zip(times) {
+            match result {
+                Ok(_) if !is_taken => self.ignored += 1,
+                Ok(outputs) => {
+                    self.note(cluster, time);
+                    self.stored(outputs);
+                }
+                Err(failure) if failure.is_final() => self.refuse(&place, &failure),
+                Err(failure) => return Err(ReplayError::NotStored(failure.chain())),
+            }
+        }
+        Ok(())
+    }
+
+    /// Sets the lane, and the cluster where the event does not say.
+    fn mark(&self, event: &mut Event) {
+        event.set_extension("lane", self.lane.as_str().to_owned());
+        if cluster_of(event).is_none() {
+            event.set_extension("cluster", self.cluster.clone());
+        }
+    }
+
+    fn place(&self, event: &Event) -> (String, Option<Timestamp>, bool) {
+        let context = Context::of(event);
+        let is_taken = self.broker.couriers().iter().any(|it| it.service().descriptor().inputs.contains(&event.ty()));
+        (context.cluster, context.time, is_taken)
+    }
+
+    fn note(&mut self, cluster: String, time: Option<Timestamp>) {
+        let minutes = self.minutes.entry(cluster).or_default();
+        // Without a time of its own the event took that of its object; it only counts for nothing here.
+        if let Some(time) = time {
+            *minutes.entry(time.floor(MINUTE)).or_default() += 1;
+        }
+    }
+
+    /// The watermark is moved by the replay itself, when everything is stored; until then its news are only noted.
+    fn stored(&self, outputs: Vec<Event>) {
+        for event in outputs.into_iter().filter(|event| event.ty() == WatermarkAdvanced::TYPE) {
+            if let Ok(news) = decode(event) {
+                lock(&self.gathered).stored(&news);
+            }
+        }
+    }
+
+    fn refuse(&mut self, place: &Place, failure: &Failure) {
+        let reason = match failure {
+            Failure::Rejected { reason, .. } => reason.clone(),
+            Failure::Transient { .. } | Failure::InProgress => failure.chain(),
+        };
+        let field = reason.split_once(": ").map(|(field, _)| field);
+        let field = field.filter(|it| it.starts_with("data.") || it.starts_with("attribute "));
+        let field = field.map(|it| it.trim_start_matches("attribute ").to_owned());
+        self.errors.push(place.error(field, reason));
+    }
+
+    /// Moves the watermark from step to step, and lets every stage work off what is sealed.
+    async fn work(&self, progress: &mut Progress) {
+        for (cluster, minutes) in &self.minutes {
+            let steps = steps(minutes);
+            for (number, step) in steps.iter().enumerate() {
+                let news = self.news(cluster, *step);
+                if let Some(event) = self.emit(&format!("{cluster}/{number}"), cluster, &news) {
+                    self.broker.drain(vec![event]).await;
+                }
+                let gathered = lock(&self.gathered);
+                progress.say(format!(
+                    "working: step {} of {}, {} findings, {} incidents, {} labels",
+                    number + 1,
+                    steps.len(),
+                    gathered.finding_count(),
+                    gathered.incident_count(),
+                    gathered.accepted_labels
+                ));
+            }
+        }
+        let gathered = lock(&self.gathered);
+        progress.done(&format!(
+            "observed, assessed, detected, correlated, diagnosed, planned, verified: {} findings, {} incidents",
+            gathered.finding_count(),
+            gathered.incident_count()
+        ));
+    }
+
+    fn news(&self, cluster: &str, step: Step) -> WatermarkAdvanced {
+        let gathered = lock(&self.gathered);
+        let earliest = gathered.oldest(cluster).unwrap_or_default();
+        WatermarkAdvanced {
+            cluster: cluster.to_owned(),
+            earliest,
+            latest: match step {
+                Step::Until(minute) => minute.plus(chiron_seal::Config::default().lateness),
+                Step::End => gathered.newest(cluster).unwrap_or(earliest),
+            },
+            namespaces: gathered.namespaces(cluster),
+            last: step == Step::End,
+        }
+    }
+
+    /// An event of the replay itself.
+    fn emit<P: Payload>(&self, id: &str, cluster: &str, payload: &P) -> Option<Event> {
+        let cause = Context {
+            id: id.to_owned(),
+            source: SOURCE.to_owned(),
+            cluster: cluster.to_owned(),
+            lane: self.lane.clone(),
+            ..Context::default()
+        };
+        encode(SOURCE, &cause, 0, payload).ok()
+    }
+
+    async fn publish(&self) -> Option<DatasetSummary> {
+        if lock(&self.gathered).accepted_labels == 0 {
+            return None;
+        }
+        let at = lock(&self.gathered).latest.unwrap_or_default();
+        let request = DatasetRequested { name: crate::settings::dataset_name(), at };
+        let event = self.emit("dataset", &self.cluster, &request)?;
+        self.broker.drain(vec![event]).await;
+        lock(&self.gathered).dataset.clone()
+    }
+
+    /// Copies the published files to a folder.
+    async fn copy(&self, dataset: &DatasetSummary, folder: &DatasetFolder<'_>) -> Result<DatasetView, ReplayError> {
+        let path = folder.of(dataset);
+        let failed = |source| ReplayError::Folder { path: path.clone(), source };
+        for object in self.ports.objects.list(&dataset.prefix).await? {
+            let bytes = self.ports.objects.get(&object.key, None).await?;
+            let file = path.join(object.key.trim_start_matches(&dataset.prefix));
+            if let Some(parent) = file.parent() {
+                tokio::fs::create_dir_all(parent).await.map_err(failed)?;
+            }
+            tokio::fs::write(&file, &bytes).await.map_err(failed)?;
+        }
+        Ok(DatasetView {
+            name: dataset.name.clone(),
+            version: dataset.version.clone(),
+            labels: dataset.labels,
+            path: path.display().to_string(),
+        })
+    }
+}
+
+/// Where a dataset is copied to.
+#[derive(Clone, Copy, Debug)]
+pub enum DatasetFolder<'a> {
+    /// Into this folder.
+    Exactly(&'a Path),
+    /// Into a folder of its own in this one.
+    Inside(&'a Path),
+}
+
+impl DatasetFolder<'_> {
+    fn of(&self, dataset: &DatasetSummary) -> PathBuf {
+        match self {
+            Self::Exactly(path) => (*path).to_owned(),
+            Self::Inside(path) => path.join(format!("{}-{}", dataset.name, dataset.version)),
+        }
+    }
+}
+
+/// A step of the watermark.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// Everything before that minute is sealed.
+    Until(Timestamp),
+    /// Everything is sealed.
+    End,
+}
+
+/// Steps that each seal not many more than [`AT_ONCE`] observations.
+fn steps(minutes: &BTreeMap<Timestamp, u64>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    let mut count = 0;
+    for (minute, events) in minutes {
+        if count >= AT_ONCE {
+            steps.push(Step::Until(*minute));
+            count = 0;
+        }
+        count += events;
+    }
+    steps.push(Step::End);
+    steps
+}
+
+fn lock(gathered: &Mutex<Gathered>) -> MutexGuard<'_, Gathered> {
+    gathered.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_recording_is_worked_through_in_steps() {
+        let minutes = (0..10).map(|n| (Timestamp::from_secs(n * 60), 15_000)).collect();
+
+        let found = steps(&minutes);
+
+        assert_eq!(found.len(), 5);
+        assert_eq!(found.last(), Some(&Step::End));
+    }
+}

@@ -1,0 +1,8 @@
+//! The local platform: every function on a broker in this process, behind an HTTP endpoint that takes CloudEvents like
+//! the ingress of a Knative broker.
+
+mod ingress;
+mod platform;
+mod worker;
+
+pub use platform::{Platform, PlatformError};
