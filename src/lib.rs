@@ -3,11 +3,13 @@
 pub mod args;
 pub mod commands;
 pub mod data;
+pub mod examples;
 pub mod infra;
 pub mod ports;
 pub mod registry;
 pub mod replay;
 pub mod report;
 pub mod settings;
+pub mod tables;
 pub mod up;
 pub mod view;

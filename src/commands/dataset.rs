@@ -1,11 +1,12 @@
 //! `chiron dataset`
 
-use super::{Answer, is_json, print_json, table};
+use super::{Answer, is_json, print_json};
 use crate::{
     args::DatasetCommand,
     data::Data,
     ports::now,
     registry::{Setup, broker},
+    tables::table,
 };
 use anyhow::{Context, bail};
 use chiron_aws::{Download, S3Objects, download};

@@ -1,10 +1,11 @@
 //! `chiron deadletter`
 
-use super::{Answer, is_json, print_json, records::one, table};
+use super::{Answer, is_json, print_json, records::one};
 use crate::{
     args::DeadletterCommand,
     data::Data,
     registry::{Setup, broker},
+    tables::table,
 };
 use chiron_runtime::{Broker, DeadLetter};
 use chiron_store::{Commit, Query, Record};

@@ -1,17 +1,14 @@
 //! `chiron events`
 
-use super::{Answer, is_json, print_json, table};
-use crate::{args::EventsCommand, replay::Input};
+use super::{Answer, is_json, print_json};
+use crate::{args::EventsCommand, examples::EXAMPLES, replay::Input, tables::table};
 use anyhow::{Context, bail};
 use chiron_events::{CATALOGUE, CatalogueEntry, RESOURCE_TYPES, ResourceChanged, payload_of};
 use chiron_model::Mechanism;
 use chiron_runtime::wire::from_json;
 use cloudevents::{AttributesReader, Event};
 use serde_json::{Value, json};
-use std::io::{self, BufRead, Read, Write};
-
-/// Examples of all types, as they are checked in.
-const EXAMPLES: &[(&str, &str)] = &include!(concat!(env!("CARGO_MANIFEST_DIR"), "/events/examples.rs"));
+use std::io::{self, Read, Write};
 
 pub(super) fn run(command: &EventsCommand) -> anyhow::Result<Answer> {
     match command {
@@ -101,9 +98,8 @@ fn texts(input: &Input) -> anyhow::Result<Vec<(u64, Vec<u8>)>> {
     if serde_json::from_slice::<Value>(&bytes).is_ok() {
         return Ok(vec![(1, bytes)]);
     }
-    let lines = bytes.as_slice().split(b'\n').collect::<Result<Vec<_>, _>>()?;
-    let numbered = (1..).zip(lines);
-    Ok(numbered.filter(|(_, line)| !line.trim_ascii().is_empty()).collect())
+    let numbered = (1..).zip(bytes.split(|byte| *byte == b'\n'));
+    Ok(numbered.filter(|(_, line)| !line.trim_ascii().is_empty()).map(|(at, line)| (at, line.to_vec())).collect())
 }
 
 /// Checks an event: its attributes, its data against the schema of its type, and that it is written as it is read.

@@ -1,12 +1,13 @@
 //! `chiron function`
 
-use super::{Answer, is_json, print_json, table, wait};
+use super::{Answer, is_json, print_json, wait};
 use crate::{
     args::FunctionCommand,
     data::Data,
     registry::{Setup, courier, descriptors},
     replay::Input,
     settings,
+    tables::table,
 };
 use chiron_function::Kind;
 use chiron_runtime::{Host, Sink, serve, wire::from_json};

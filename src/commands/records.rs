@@ -1,11 +1,12 @@
 //! `chiron incident`, `chiron plan` and `chiron label`
 
-use super::{Answer, is_json, print_json, table};
+use super::{Answer, is_json, print_json};
 use crate::{
     args::{Output, RecordCommand},
     data::Data,
     replay::incident_tables,
     view::{IncidentView, Parts},
+    tables::table,
 };
 use anyhow::bail;
 use chiron_model::{Decision, Incident, TrainingLabel};

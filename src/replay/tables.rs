@@ -2,10 +2,10 @@
 
 use crate::{
     report::Report,
-    view::{IncidentView, OutcomeView},
+    tables::table,
+    view::IncidentView,
 };
 use chiron_model::{Agreement, Decision, OutcomeState, RepairedBy, RootCause, Timestamp};
-use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
 use serde_json::Value;
 use std::io::{self, Write};
 
@@ -38,45 +38,32 @@ pub fn print(report: &Report, out: &mut impl Write) -> io::Result<()> {
 /// # Errors
 /// When the output cannot be written.
 pub fn incident_tables(incidents: &[IncidentView], out: &mut impl Write) -> io::Result<()> {
-    let mut table = table(&["incident", "severity", "opened", "found after", "where", "symptoms"]);
-    for it in incidents {
-        let place = it.objects.first().map_or_else(String::new, |object| format!("{} {}", it.namespace, object.title()));
-        let after = it.detected_after.map_or_else(|| "?".to_owned(), |seconds| format!("{seconds:.1} s"));
-        let id = it.id.short();
-        table.add_row([id, it.severity.to_string(), clock(it.opened_at), after, place, it.conditions.join(", ")]);
-    }
-    section(out, "Incidents", &table)?;
-
-    let mut table = self::table(&["incident", "root cause", "object", "field", "from -> to", "when, by whom", "sure"]);
-    for it in incidents {
-        table.add_row(cause_row(it));
-    }
-    section(out, "Root causes", &table)?;
-
-    let mut table = self::table(&["incident", "plan", "risk", "approval"]);
-    for it in incidents {
-        table.add_row(plan_row(it));
-    }
-    section(out, "Plans (proposed, not carried out: a recording has no cluster to write to)", &table)?;
-
-    let mut table = self::table(&["incident", "outcome", "well for", "repaired by", "what repaired it", "compared with the plan"]);
-    for it in incidents {
-        table.add_row(outcome_row(it.id.short(), &it.outcome));
-    }
-    section(out, "Outcomes", &table)
+    let header = ["incident", "severity", "opened", "found after", "where", "symptoms"];
+    section(out, "Incidents", &header, incidents.iter().map(incident_row))?;
+    let header = ["incident", "root cause", "object", "field", "from -> to", "when, by whom", "sure"];
+    section(out, "Root causes", &header, incidents.iter().map(cause_row))?;
+    let header = ["incident", "plan", "risk", "approval"];
+    section(out, "Plans (proposed; nothing was carried out)", &header, incidents.iter().map(plan_row))?;
+    let header = ["incident", "outcome", "well for", "repaired by", "what repaired it", "compared with the plan"];
+    section(out, "Outcomes", &header, incidents.iter().map(outcome_row))
 }
 
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_preset(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
-    if table.width().is_none() {
-        table.set_width(160);
-    }
-    table
-}
-
-fn section(out: &mut impl Write, title: &str, table: &Table) -> io::Result<()> {
+fn section(
+    out: &mut impl Write,
+    title: &str,
+    header: &[&str],
+    rows: impl Iterator<Item = Vec<String>>,
+) -> io::Result<()> {
+    let mut table = table(header);
+    table.add_rows(rows);
     writeln!(out, "\n{title}\n{table}")
+}
+
+fn incident_row(it: &IncidentView) -> Vec<String> {
+    let place = it.objects.first().map_or_else(String::new, |object| format!("{} {}", it.namespace, object.title()));
+    let after = it.detected_after.map_or_else(|| "?".to_owned(), |seconds| format!("{seconds:.1} s"));
+    let id = it.id.short();
+    vec![id, it.severity.to_string(), clock(it.opened_at), after, place, it.conditions.join(", ")]
 }
 
 fn cause_row(it: &IncidentView) -> Vec<String> {
@@ -124,7 +111,8 @@ fn plan_row(it: &IncidentView) -> Vec<String> {
     }
 }
 
-fn outcome_row(id: String, it: &OutcomeView) -> Vec<String> {
+fn outcome_row(incident: &IncidentView) -> Vec<String> {
+    let it = &incident.outcome;
     let state = match it.state {
         OutcomeState::Open => "still open",
         OutcomeState::Recovered => "recovered",
@@ -149,25 +137,20 @@ fn outcome_row(id: String, it: &OutcomeView) -> Vec<String> {
         .map(|it| format!("{} {}: {} -> {}", it.object.title(), it.field, short(&it.from), short(&it.to)))
         .collect();
     let held = if it.sustained_for > 0.0 { format!("{:.0} s", it.sustained_for) } else { String::new() };
-    vec![id, state.to_owned(), held, by.to_owned(), repairs.join("; "), agrees.to_owned()]
+    vec![incident.id.short(), state.to_owned(), held, by.to_owned(), repairs.join("; "), agrees.to_owned()]
 }
 
 fn anomalies(report: &Report, out: &mut impl Write) -> io::Result<()> {
     if report.anomalies.is_empty() {
         return Ok(());
     }
-    let mut table = table(&["anomaly", "series", "began", "value", "expected", "score"]);
-    for it in &report.anomalies {
-        table.add_row([
-            it.id.short(),
-            it.series.to_string(),
-            clock(it.started_at),
-            format!("{:.0}", it.value),
-            format!("{:.1}", it.expected),
-            format!("{:.3}", it.score.value()),
-        ]);
-    }
-    section(out, "Anomalies", &table)
+    let header = ["anomaly", "series", "began", "value", "expected", "score"];
+    let rows = report.anomalies.iter().map(|it| {
+        let (value, expected) = (format!("{:.0}", it.value), format!("{:.1}", it.expected));
+        let score = format!("{:.3}", it.score.value());
+        vec![it.id.short(), it.series.to_string(), clock(it.started_at), value, expected, score]
+    });
+    section(out, "Anomalies", &header, rows)
 }
 
 fn labels(report: &Report, out: &mut impl Write) -> io::Result<()> {

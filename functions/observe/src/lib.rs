@@ -7,8 +7,10 @@ mod field;
 mod normalise;
 mod observe;
 mod secret;
+mod watched;
 mod writers;
 
 pub use config::Config;
 pub use normalise::Refusal;
 pub use observe::{Clock, Observe, Observed, Raw};
+pub use watched::{WATCHED, Watched};

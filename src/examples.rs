@@ -1,0 +1,32 @@
+//! An example of every event type, as they are checked in: the catalogue that people read.
+
+/// The CloudEvents `type` and an event of it in structured mode, in the order of the pipeline.
+pub const EXAMPLES: &[(&str, &str)] = &[
+    ("dev.chiron.observations.recorded.v1", include_str!("../events/observations.recorded/example.json")),
+    ("dev.chiron.watermark.advanced.v1", include_str!("../events/watermark.advanced/example.json")),
+    ("dev.chiron.observations.sealed.v1", include_str!("../events/observations.sealed/example.json")),
+    ("dev.chiron.clock.ticked.v1", include_str!("../events/clock.ticked/example.json")),
+    ("dev.chiron.finding.raised.v1", include_str!("../events/finding.raised/example.json")),
+    ("dev.chiron.finding.cleared.v1", include_str!("../events/finding.cleared/example.json")),
+    ("dev.chiron.anomaly.detected.v1", include_str!("../events/anomaly.detected/example.json")),
+    ("dev.chiron.anomaly.ended.v1", include_str!("../events/anomaly.ended/example.json")),
+    ("dev.chiron.incident.opened.v1", include_str!("../events/incident.opened/example.json")),
+    ("dev.chiron.incident.updated.v1", include_str!("../events/incident.updated/example.json")),
+    ("dev.chiron.incident.closed.v1", include_str!("../events/incident.closed/example.json")),
+    ("dev.chiron.diagnosis.completed.v1", include_str!("../events/diagnosis.completed/example.json")),
+    ("dev.chiron.plan.proposed.v1", include_str!("../events/plan.proposed/example.json")),
+    ("dev.chiron.plan.declined.v1", include_str!("../events/plan.declined/example.json")),
+    ("dev.chiron.plan.approved.v1", include_str!("../events/plan.approved/example.json")),
+    ("dev.chiron.plan.rejected.v1", include_str!("../events/plan.rejected/example.json")),
+    ("dev.chiron.action.executed.v1", include_str!("../events/action.executed/example.json")),
+    ("dev.chiron.plan.executed.v1", include_str!("../events/plan.executed/example.json")),
+    ("dev.chiron.incident.verified.v1", include_str!("../events/incident.verified/example.json")),
+    ("dev.chiron.rollback.requested.v1", include_str!("../events/rollback.requested/example.json")),
+    ("dev.chiron.rollback.executed.v1", include_str!("../events/rollback.executed/example.json")),
+    ("dev.chiron.feedback.given.v1", include_str!("../events/feedback.given/example.json")),
+    ("dev.chiron.label.generated.v1", include_str!("../events/label.generated/example.json")),
+    ("dev.chiron.label.accepted.v1", include_str!("../events/label.accepted/example.json")),
+    ("dev.chiron.label.rejected.v1", include_str!("../events/label.rejected/example.json")),
+    ("dev.chiron.dataset.requested.v1", include_str!("../events/dataset.requested/example.json")),
+    ("dev.chiron.dataset.published.v1", include_str!("../events/dataset.published/example.json")),
+];
