@@ -2,6 +2,9 @@
 
 /// The CloudEvents `type` and an event of it in structured mode, in the order of the pipeline.
 pub const EXAMPLES: &[(&str, &str)] = &[
+    ("dev.knative.apiserver.resource.add", include_str!("../events/resource.add/example.json")),
+    ("dev.knative.apiserver.resource.update", include_str!("../events/resource.update/example.json")),
+    ("dev.knative.apiserver.resource.delete", include_str!("../events/resource.delete/example.json")),
     ("dev.chiron.observations.recorded.v1", include_str!("../events/observations.recorded/example.json")),
     ("dev.chiron.watermark.advanced.v1", include_str!("../events/watermark.advanced/example.json")),
     ("dev.chiron.observations.sealed.v1", include_str!("../events/observations.sealed/example.json")),

@@ -13,6 +13,7 @@ use chiron_aws::{Download, S3Objects, download};
 use chiron_events::{Context as EventContext, DatasetPublished, DatasetRequested, Payload, decode, encode};
 use chiron_model::{DatasetSummary, Digest, Lane, Manifest};
 use chiron_publish::MANIFEST;
+use chiron_runtime::Tap;
 use chiron_store::{ObjectStore, Query};
 use cloudevents::AttributesReader;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -173,13 +174,14 @@ async fn publish(name: &str, data_dir: &Path) -> anyhow::Result<Answer> {
     let data = Data::read(data_dir).await?;
     let published: Arc<Mutex<Option<DatasetSummary>>> = Arc::default();
     let seen = Arc::clone(&published);
-    let broker = broker(&data.ports, &Setup::default()).with_tap(Arc::new(move |event| {
+    let tap: Tap = Arc::new(move |event| {
         if event.ty() == DatasetPublished::TYPE
             && let Ok(DatasetPublished { dataset }) = decode(event.clone())
         {
             *seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(dataset);
         }
-    }));
+    });
+    let broker = broker(&data.ports, &Setup::default()).with_tap(tap, Arc::clone(&data.ports.objects));
     let latest = Query { limit: Some(1), status: Some("accepted".to_owned()), ..Query::of("label") };
     let at = data.ports.records.query(latest).await?.first().map_or_else(now, |it| it.at);
     let cause = EventContext {

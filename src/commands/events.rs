@@ -3,12 +3,14 @@
 use super::{Answer, is_json, print_json};
 use crate::{args::EventsCommand, examples::EXAMPLES, replay::Input, tables::table};
 use anyhow::{Context, bail};
-use chiron_events::{CATALOGUE, CatalogueEntry, RESOURCE_TYPES, ResourceChanged, payload_of};
+use chiron_events::{CATALOGUE, RESOURCE_TYPES, ResourceChanged, payload_of};
 use chiron_model::Mechanism;
 use chiron_runtime::wire::from_json;
 use cloudevents::{AttributesReader, Event};
 use serde_json::{Value, json};
 use std::io::{self, Read, Write};
+
+const CHANGED: &str = "An object of a cluster changed, as Knative's ApiServerSource tells it.";
 
 pub(super) fn run(command: &EventsCommand) -> anyhow::Result<Answer> {
     match command {
@@ -30,7 +32,7 @@ fn list(as_json: bool) -> anyhow::Result<Answer> {
     }
     let mut table = table(&["type", "what it means"]);
     for ty in RESOURCE_TYPES {
-        table.add_row([ty, "An object of a cluster changed, as Knative's ApiServerSource tells it."]);
+        table.add_row([*ty, CHANGED]);
     }
     for entry in CATALOGUE {
         table.add_row([entry.ty, entry.about]);
@@ -54,18 +56,37 @@ fn mechanisms(as_json: bool) -> anyhow::Result<Answer> {
     Ok(Answer::Yes)
 }
 
-/// `plan.proposed` names `dev.chiron.plan.proposed.v1`.
-fn entry(ty: &str) -> anyhow::Result<&'static CatalogueEntry> {
-    let found = CATALOGUE.iter().find(|it| it.ty == ty || it.ty == format!("dev.chiron.{ty}.v1"));
-    found.with_context(|| format!("there is no event type {ty:?}: `chiron events list` names them all"))
+fn show(ty: &str) -> anyhow::Result<Answer> {
+    let full = if ty.starts_with("dev.") { ty.to_owned() } else { format!("dev.chiron.{ty}.v1") };
+    let (about, schema) = if RESOURCE_TYPES.contains(&full.as_str()) {
+        (CHANGED, object_schema())
+    } else {
+        let entry = CATALOGUE.iter().find(|it| it.ty == full);
+        let entry = entry.with_context(|| format!("there is no event type {ty:?}: `chiron events list` names them all"))?;
+        (entry.about, serde_json::to_value((entry.schema)())?)
+    };
+    let example = EXAMPLES.iter().find(|(name, _)| *name == full).map(|(_, text)| *text);
+    let example: Value = example.map(serde_json::from_str).transpose()?.unwrap_or(Value::Null);
+    print_json(&json!({"type": full, "about": about, "schema": schema, "example": example}))?;
+    Ok(Answer::Yes)
 }
 
-fn show(ty: &str) -> anyhow::Result<Answer> {
-    let entry = entry(ty)?;
-    let example = EXAMPLES.iter().find(|(name, _)| *name == entry.ty).map(|(_, text)| *text);
-    let example: Value = example.map(serde_json::from_str).transpose()?.unwrap_or(Value::Null);
-    print_json(&json!({"type": entry.ty, "about": entry.about, "schema": (entry.schema)(), "example": example}))?;
-    Ok(Answer::Yes)
+/// What `observe` needs of an object; the rest is Kubernetes' own.
+fn object_schema() -> Value {
+    let text = json!({"type": "string", "minLength": 1});
+    json!({
+        "type": "object",
+        "required": ["apiVersion", "kind", "metadata"],
+        "properties": {
+            "apiVersion": text,
+            "kind": text,
+            "metadata": {
+                "type": "object",
+                "required": ["name", "uid", "resourceVersion"],
+                "properties": {"name": text, "uid": text, "resourceVersion": text, "namespace": {"type": "string"}},
+            },
+        },
+    })
 }
 
 fn validate(inputs: &[Input]) -> anyhow::Result<Answer> {

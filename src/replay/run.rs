@@ -80,7 +80,7 @@ impl Replay {
         let seen = Arc::clone(&gathered);
         let tap: Tap = Arc::new(move |event| lock(&seen).take(event));
         Self {
-            broker: broker(&ports, &setup).with_tap(tap),
+            broker: broker(&ports, &setup).with_tap(tap, Arc::clone(&ports.objects)),
             ports,
             gathered,
             lane,

@@ -1,6 +1,6 @@
 //! The decision: which findings are one incident, when does it begin and when does it end?
 
-use crate::{Heard, Told, joining::belongs};
+use crate::{Heard, Told, spell::Spell};
 use chiron_events::{Context, IncidentClosed, IncidentOpened, IncidentUpdated};
 use chiron_function::{About, Fold, Kind};
 use chiron_model::{Anomaly, Finding, Id, Incident, Severity, Timestamp};
@@ -21,7 +21,7 @@ pub struct Correlate;
 /// What is remembered of a cluster.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Open {
-    incidents: Vec<Incident>,
+    spells: Vec<Spell>,
     anomalies: Vec<Anomaly>,
 }
 
@@ -70,21 +70,19 @@ impl Open {
             return Vec::new();
         }
         let at = finding.updated_at;
-        if let Some(incident) = self.incidents.iter_mut().find(|it| holds(it, finding.id)) {
-            replace(incident, finding);
-            return vec![Told::Updated(IncidentUpdated { incident: incident.clone(), at })];
+        let known = self.spells.iter().position(|it| it.holds(finding.id));
+        let joined = || self.spells.iter().position(|it| is_current(&it.incident, at) && it.belongs(&finding));
+        let Some(place) = known.or_else(joined) else {
+            let incident = self.open(finding);
+            self.spells.push(Spell::new(incident.clone()));
+            return vec![Told::Opened(IncidentOpened { incident })];
+        };
+        let spell = &mut self.spells[place];
+        let is_news = if known.is_some() { spell.correct(finding) } else { spell.join(finding) };
+        if !is_news {
+            return Vec::new();
         }
-        if let Some(incident) = self.incidents.iter_mut().find(|it| is_current(it, at) && belongs(&finding, it)) {
-            if incident.closed_at.take().is_some() {
-                incident.relapses += 1;
-            }
-            incident.severity = incident.severity.max(finding.severity);
-            incident.findings.push(finding);
-            return vec![Told::Updated(IncidentUpdated { incident: incident.clone(), at })];
-        }
-        let incident = self.open(finding);
-        self.incidents.push(incident.clone());
-        vec![Told::Opened(IncidentOpened { incident })]
+        vec![Told::Updated(IncidentUpdated { incident: spell.incident.clone(), at })]
     }
 
     fn open(&self, finding: Finding) -> Incident {
@@ -107,21 +105,20 @@ impl Open {
     }
 
     fn clear(&mut self, finding: Finding) -> Vec<Told> {
-        let Some(incident) = self.incidents.iter_mut().find(|it| holds(it, finding.id)) else {
+        let Some(spell) = self.spells.iter_mut().find(|it| it.holds(finding.id)) else {
             return Vec::new();
         };
-        replace(incident, finding);
-        if incident.closed_at.is_some() || incident.findings.iter().any(Finding::is_active) {
+        if !spell.end(finding) {
             return Vec::new();
         }
-        incident.closed_at = incident.findings.iter().filter_map(|it| it.cleared_at).max();
-        vec![Told::Closed(IncidentClosed { incident: incident.clone() })]
+        vec![Told::Closed(IncidentClosed { incident: spell.incident.clone() })]
     }
 
     fn notice(&mut self, anomaly: Anomaly) -> Vec<Told> {
         self.anomalies.retain(|known| known.id != anomaly.id);
         self.anomalies.push(anomaly.clone());
-        for incident in self.incidents.iter_mut().filter(|it| it.namespace == anomaly.namespace) {
+        let incidents = self.spells.iter_mut().map(|it| &mut it.incident);
+        for incident in incidents.filter(|it| it.namespace == anomaly.namespace) {
             let known = incident.anomalies.iter_mut().find(|it| it.id == anomaly.id);
             match known {
                 Some(known) => *known = anomaly.clone(),
@@ -134,23 +131,12 @@ impl Open {
 
     fn forget(&mut self, now: Timestamp) {
         let horizon = now.minus(REMEMBERED);
-        self.incidents.retain(|it| it.closed_at.is_none_or(|at| at >= horizon));
+        self.spells.retain(|it| it.incident.closed_at.is_none_or(|at| at >= horizon));
         self.anomalies.retain(|it| it.ended_at.unwrap_or(it.started_at) >= horizon);
     }
-}
-
-fn holds(incident: &Incident, finding: Id) -> bool {
-    incident.findings.iter().any(|it| it.id == finding)
 }
 
 /// Open, or closed so shortly before that what comes now is a relapse.
 fn is_current(incident: &Incident, at: Timestamp) -> bool {
     incident.closed_at.is_none_or(|closed| closed.plus(RELAPSE) >= at)
-}
-
-fn replace(incident: &mut Incident, finding: Finding) {
-    incident.severity = incident.severity.max(finding.severity);
-    if let Some(known) = incident.findings.iter_mut().find(|it| it.id == finding.id) {
-        *known = finding;
-    }
 }

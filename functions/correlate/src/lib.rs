@@ -3,6 +3,7 @@
 mod correlate;
 mod joining;
 mod message;
+mod spell;
 
 pub use correlate::{Correlate, Open};
 pub use message::{Heard, Told};

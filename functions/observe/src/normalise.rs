@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// Nothing in Kubernetes is older.
 const KUBERNETES_BORN: Timestamp = Timestamp::from_secs(1_400_000_000);
+/// Longer names of clusters are not taken.
+const MAX_CLUSTER: usize = 128;
 /// Clocks are wrong by so much at most.
 const CLOCK_SKEW: Duration = Duration::from_secs(24 * 3600);
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
@@ -77,6 +79,7 @@ fn observation_id(object: &ObjectRef, version: u64, operation: Operation) -> Id 
 fn reference(raw: &Value, around: &Surroundings<'_>) -> Result<ObjectRef, Refusal> {
     let given = Some(around.context.cluster.as_str()).filter(|it| !it.is_empty());
     let cluster = given.or(around.default_cluster).ok_or(Refusal::NoCluster)?;
+    check_cluster(cluster)?;
     Ok(ObjectRef {
         cluster: cluster.to_owned(),
         api_version: required(raw, &["apiVersion"])?.to_owned(),
@@ -84,6 +87,19 @@ fn reference(raw: &Value, around: &Surroundings<'_>) -> Result<ObjectRef, Refusa
         namespace: optional(raw, &["metadata", "namespace"])?.to_owned(),
         name: required(raw, &["metadata", "name"])?.to_owned(),
         uid: required(raw, &["metadata", "uid"])?.to_owned(),
+    })
+}
+
+/// The name travels in attributes and in keys.
+fn check_cluster(name: &str) -> Result<(), Refusal> {
+    let is_plain = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '%' | '\'' | '#');
+    if name.len() <= MAX_CLUSTER && name.chars().all(is_plain) {
+        return Ok(());
+    }
+    Err(Refusal::Field {
+        field: "attribute cluster".to_owned(),
+        expected: "at most 128 printable ASCII characters without space, quote, percent or #",
+        found: format!("{name:?}"),
     })
 }
 

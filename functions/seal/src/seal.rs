@@ -67,7 +67,7 @@ impl Seal {
         let mut effects = Effects::send(outputs);
         if mark != before {
             let expected = stored.map(|it| it.version);
-            effects.writes.push(StateWrite { key, expected, body: pack(&mark)?, expires_at: None });
+            effects.writes.push(StateWrite { key, expected, body: pack(&mark)?, expires_at: None, is_joined: false });
         }
         Ok(effects)
     }

@@ -10,6 +10,7 @@ mod s3;
 mod settings;
 mod setup;
 mod states;
+mod transaction;
 mod transfer;
 
 pub use calls::CallCounter;

@@ -7,11 +7,12 @@ use crate::{
         text, unavailable,
     },
     records::record_item,
+    transaction::{MAX_ITEMS, Write, WriteKind, parts, refusal},
 };
 use aws_sdk_dynamodb::{
     operation::transact_write_items::TransactWriteItemsError,
     types::{
-        AttributeValue, CancellationReason, DeleteRequest, KeysAndAttributes, Put, ReturnValue,
+        AttributeValue, DeleteRequest, KeysAndAttributes, Put, ReturnValue,
         ReturnValuesOnConditionCheckFailure, TransactWriteItem, WriteRequest,
     },
 };
@@ -20,10 +21,6 @@ use chiron_model::Timestamp;
 use chiron_store::{Commit, CommitError, Pending, Seen, SeenAgain, StateStore, StateWrite, StoreError, Versioned};
 use std::collections::HashMap;
 
-/// Items of one transaction, by DynamoDB's limit.
-const MAX_ITEMS: usize = 100;
-/// Bytes of one transaction; DynamoDB's limit is 4 MB.
-const MAX_BYTES: usize = 3_500_000;
 /// Keys of one batch of deletes, by DynamoDB's limit.
 const MAX_DELETES: usize = 25;
 
@@ -31,19 +28,6 @@ const MAX_DELETES: usize = 25;
 #[derive(Clone, Debug)]
 pub struct DynamoStates {
     clients: Clients,
-}
-
-/// One item to be written, and what it is, to tell what a refusal means.
-struct Write {
-    put: Put,
-    kind: WriteKind,
-    bytes: usize,
-}
-
-enum WriteKind {
-    State(String),
-    Seen,
-    Record,
 }
 
 impl DynamoStates {
@@ -113,6 +97,7 @@ impl DynamoStates {
             put: build(put)?,
             kind: WriteKind::State(write.key.clone()),
             bytes: write.body.len() + write.key.len() + 64,
+            is_joined: write.is_joined,
         })
     }
 
@@ -126,18 +111,24 @@ impl DynamoStates {
             .condition_expression("attribute_not_exists(pk)")
             .return_values_on_condition_check_failure(ReturnValuesOnConditionCheckFailure::AllOld);
         let bytes = seen.outputs.len() + seen.key.len() + 128;
-        Ok(Write { put: build(put)?, kind: WriteKind::Seen, bytes })
+        Ok(Write { put: build(put)?, kind: WriteKind::Seen, bytes, is_joined: false })
     }
 
-    /// All writes of a commit: what can be refused first.
+    /// All writes of a commit: records first, so that no state is ahead of what people are told of it.
     fn writes(&self, commit: &Commit) -> Result<Vec<Write>, StoreError> {
-        let mut writes = Vec::new();
+        let mut writes = self.record_writes(commit)?;
         for write in &commit.states {
             writes.push(self.state(write)?);
         }
-        for seen in &commit.seen {
-            writes.push(self.seen_item(seen)?);
+        for (index, seen) in commit.seen.iter().enumerate() {
+            // The first input holds what the whole batch led to: it is known if and only if the state has changed.
+            let is_joined = index == 0 && !commit.states.is_empty();
+            writes.push(Write { is_joined, ..self.seen_item(seen)? });
         }
+        Ok(writes)
+    }
+
+    fn record_writes(&self, commit: &Commit) -> Result<Vec<Write>, StoreError> {
         let mut records: HashMap<(&str, &str), usize> = HashMap::new();
         for (index, record) in commit.records.iter().enumerate() {
             records.insert((&record.kind, &record.id), index);
@@ -145,17 +136,18 @@ impl DynamoStates {
         // A transaction takes an item once: of several versions of a record the last one counts.
         let mut last: Vec<usize> = records.into_values().collect();
         last.sort_unstable();
+        let mut writes = Vec::with_capacity(last.len());
         for index in last {
             let item = record_item(&commit.records[index])?;
             let bytes = get_binary(&item, BODY).len() + 512;
             let put = Put::builder().table_name(&self.clients.settings().records_table).set_item(Some(item));
-            writes.push(Write { put: build(put)?, kind: WriteKind::Record, bytes });
+            writes.push(Write { put: build(put)?, kind: WriteKind::Record, bytes, is_joined: false });
         }
         Ok(writes)
     }
 
     async fn transact(&self, writes: Vec<Write>) -> Result<(), CommitError> {
-        let kinds: Vec<WriteKind> = writes.iter().map(|it| copy(&it.kind)).collect();
+        let kinds: Vec<WriteKind> = writes.iter().map(|it| it.kind.clone()).collect();
         let items = writes.into_iter().map(|it| TransactWriteItem::builder().put(it.put).build()).collect();
         let client = self.clients.dynamodb().await;
         let result = client.transact_write_items().set_transact_items(Some(items)).send().await;
@@ -173,61 +165,12 @@ fn build(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> Result<Put, Stor
     put.build().map_err(|error| StoreError::unavailable("DynamoDB", error))
 }
 
-fn copy(kind: &WriteKind) -> WriteKind {
-    match kind {
-        WriteKind::State(key) => WriteKind::State(key.clone()),
-        WriteKind::Seen => WriteKind::Seen,
-        WriteKind::Record => WriteKind::Record,
-    }
-}
-
-/// What a cancelled transaction means.
-fn refusal(reasons: &[CancellationReason], kinds: &[WriteKind], message: &str) -> CommitError {
-    let mut again = Vec::new();
-    let mut stale = Vec::new();
-    for (reason, kind) in reasons.iter().zip(kinds) {
-        match (reason.code().unwrap_or("None"), kind) {
-            ("None", _) => {}
-            ("ConditionalCheckFailed", WriteKind::Seen) => again.extend(reason.item().map(seen_again)),
-            (_, WriteKind::State(key)) => stale.push(key.clone()),
-            (code, WriteKind::Seen | WriteKind::Record) => stale.push(code.to_owned()),
-        }
-    }
-    if !again.is_empty() {
-        CommitError::Seen(again)
-    } else if stale.is_empty() {
-        let reason = format!("the transaction was cancelled: {message}");
-        CommitError::Store(StoreError::Unavailable { store: "DynamoDB", reason, source: None })
-    } else {
-        CommitError::Conflict(stale)
-    }
-}
-
-fn seen_again(item: &Item) -> SeenAgain {
+pub(crate) fn seen_again(item: &Item) -> SeenAgain {
     SeenAgain {
         key: get_text(item, KEY).to_owned(),
         hash: get_text(item, HASH).to_owned(),
         outputs: Bytes::copy_from_slice(get_binary(item, OUTPUTS)),
     }
-}
-
-/// Parts that fit into a transaction each.
-fn parts(writes: Vec<Write>) -> Vec<Vec<Write>> {
-    let mut parts: Vec<Vec<Write>> = Vec::new();
-    let mut bytes = 0;
-    for write in writes {
-        let fits = parts.last().is_some_and(|part| part.len() < MAX_ITEMS && bytes + write.bytes <= MAX_BYTES);
-        if fits {
-            bytes += write.bytes;
-        } else {
-            parts.push(Vec::new());
-            bytes = write.bytes;
-        }
-        if let Some(part) = parts.last_mut() {
-            part.push(write);
-        }
-    }
-    parts
 }
 
 impl StateStore for DynamoStates {

@@ -23,6 +23,10 @@ impl Payload for ClockTicked {
         Some(self.at)
     }
 
+    fn cluster(&self) -> Option<&str> {
+        Some(&self.cluster)
+    }
+
     fn subject(&self) -> Option<String> {
         Some(format!("{}/{}", self.cluster, self.namespace))
     }

@@ -79,7 +79,7 @@ pub fn encode<P: Payload>(source: &str, cause: &Context, index: usize, payload: 
         .id(id.to_string())
         .source(source)
         .ty(P::TYPE)
-        .extension("cluster", cause.cluster.clone())
+        .extension("cluster", printable(payload.cluster().unwrap_or(&cause.cluster)))
         .extension("lane", cause.lane.as_str().to_owned())
         .extension("causationid", printable(&cause.id))
         .data("application/json", data);

@@ -46,6 +46,10 @@ impl Payload for ObservationsRecorded {
         Some(self.latest)
     }
 
+    fn cluster(&self) -> Option<&str> {
+        Some(&self.cluster)
+    }
+
     fn subject(&self) -> Option<String> {
         Some(format!("{}/{}", self.cluster, self.namespace))
     }
@@ -87,6 +91,10 @@ impl Payload for ObservationsSealed {
 
     fn time(&self) -> Option<Timestamp> {
         Some(self.from)
+    }
+
+    fn cluster(&self) -> Option<&str> {
+        Some(&self.cluster)
     }
 
     fn subject(&self) -> Option<String> {

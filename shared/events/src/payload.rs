@@ -15,6 +15,11 @@ pub trait Payload: Serialize + DeserializeOwned + JsonSchema + Clone + Send + Sy
         None
     }
 
+    /// The cluster it comes from; that of its cause when the payload does not say.
+    fn cluster(&self) -> Option<&str> {
+        None
+    }
+
     /// What it is about: `cluster/namespace/kind/name`; the subject of its cause when the payload does not say.
     fn subject(&self) -> Option<String> {
         None

@@ -29,6 +29,10 @@ impl Payload for WatermarkAdvanced {
         Some(self.latest)
     }
 
+    fn cluster(&self) -> Option<&str> {
+        Some(&self.cluster)
+    }
+
     fn subject(&self) -> Option<String> {
         Some(self.cluster.clone())
     }

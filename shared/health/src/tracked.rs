@@ -5,7 +5,7 @@ use crate::{
     view::{at, list, text, time},
     writers::{author, moment},
 };
-use chiron_model::{Change, FieldPath, Id, ObjectRef, Observation, Timestamp, Writer};
+use chiron_model::{Change, FieldPath, Id, ObjectRef, Observation, Timestamp, Writer, shortened};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
@@ -50,7 +50,7 @@ impl Tracked {
             seen_at: observation.at,
             observation: observation.id,
             writers: observation.writers.clone(),
-            body: observation.body.clone(),
+            body: shortened(&observation.body),
         }
     }
 
@@ -70,23 +70,23 @@ impl Tracked {
         is_intended(&self.reference.kind, self.owner().is_some())
     }
 
-    /// What somebody changed between this version and the one of `observation`.
-    pub(crate) fn changes_to(&self, observation: &Observation) -> Vec<Change> {
+    /// What somebody changed between this version and the next one.
+    pub(crate) fn changes_to(&self, next: &Self) -> Vec<Change> {
         if !self.is_intended() {
             return Vec::new();
         }
-        let author = author(&self.writers, &observation.writers);
-        let moment = moment(observation.at, author.as_ref());
-        crate::diff::diff(&intent(&self.body), &intent(&observation.body))
+        let author = author(&self.writers, &next.writers);
+        let moment = moment(next.seen_at, author.as_ref());
+        crate::diff::diff(&intent(&self.body), &intent(&next.body))
             .into_iter()
             .map(|(field, from, to)| Change {
-                object: observation.object.clone(),
+                object: next.reference.clone(),
                 field,
                 from,
                 to,
                 at: moment,
                 by: author.as_ref().map(|writer| writer.manager.clone()),
-                observation: observation.id,
+                observation: next.observation,
             })
             .collect()
     }

@@ -154,13 +154,19 @@ impl World {
         let uid = observation.object.uid.clone();
         let before = self.objects.get(&uid).cloned();
         let mut dirty = before.as_ref().map_or_else(Vec::new, |it| self.dependents(it));
-        let changes = self.changes_of(before.as_ref(), observation);
-        if observation.operation == Operation::Delete {
+        let after = Tracked::new(observation);
+        let changes = if observation.operation == Operation::Delete {
             self.objects.remove(&uid);
             self.gone.insert(uid.clone(), (observation.version, observation.at));
+            before.as_ref().unwrap_or(&after).deletion(observation).into_iter().collect()
         } else {
-            self.objects.insert(uid.clone(), Tracked::new(observation));
-        }
+            let changes = match &before {
+                Some(before) => before.changes_to(&after),
+                None => after.creation().into_iter().collect(),
+            };
+            self.objects.insert(uid.clone(), after);
+            changes
+        };
         if let Some(after) = self.objects.get(&uid) {
             dirty.extend(self.dependents(after));
         }
@@ -171,17 +177,6 @@ impl World {
         dirty.sort();
         dirty.dedup();
         dirty
-    }
-
-    fn changes_of(&self, before: Option<&Tracked>, observation: &Observation) -> Vec<Change> {
-        match (before, observation.operation) {
-            (Some(before), Operation::Delete) => before.deletion(observation).into_iter().collect(),
-            (None, Operation::Delete) => Tracked::new(observation).deletion(observation).into_iter().collect(),
-            (Some(before), Operation::Add | Operation::Update) => before.changes_to(observation),
-            (None, Operation::Add | Operation::Update) => {
-                Tracked::new(observation).creation().into_iter().collect()
-            }
-        }
     }
 
     fn remember(&mut self, changes: Vec<Change>, found: &mut Vec<Finding>) {

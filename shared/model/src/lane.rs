@@ -31,10 +31,16 @@ impl Lane {
         Self(format!("replay-{run}"))
     }
 
-    /// Reads a lane from the text of the `lane` attribute.
+    /// Reads a lane from the text of the `lane` attribute; what is no lane counts as live.
+    ///
+    /// The text becomes a part of keys, so it is never taken as it comes.
     #[must_use]
     pub fn named(text: &str) -> Self {
-        Self(text.to_owned())
+        let is_run = |run: &str| {
+            (1..=16).contains(&run.len()) && run.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        };
+        let is_lane = text == "sealed" || text.strip_prefix("replay-").is_some_and(is_run);
+        if is_lane { Self(text.to_owned()) } else { Self::live() }
     }
 
     /// Whether this is the lane of events as they arrive.
@@ -71,5 +77,19 @@ impl Default for Lane {
 impl fmt::Display for Lane {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_lanes_are_lanes() {
+        assert_eq!(Lane::named("sealed"), Lane::sealed());
+        assert_eq!(Lane::named("replay-0a1b2c3d"), Lane::replay("0a1b2c3d"));
+        for text in ["", "live", "replay-", "replay-../../x", "replay-0123456789abcdef0", "states"] {
+            assert_eq!(Lane::named(text), Lane::live(), "{text}");
+        }
     }
 }

@@ -24,6 +24,7 @@ mod redacted;
 mod schema;
 mod score;
 mod severity;
+mod shortened;
 mod time;
 
 pub use anomaly::{Anomaly, SeriesId};
@@ -49,4 +50,5 @@ pub use quantity::Quantity;
 pub use redacted::{is_redacted, marker};
 pub use score::{Score, ScoreOutOfRange};
 pub use severity::Severity;
+pub use shortened::{is_shortened, shortened};
 pub use time::{InvalidTime, Timestamp};

@@ -7,7 +7,7 @@ use crate::{
     validation::validate,
 };
 use chiron_model::{
-    Action, Decision, Diagnosis, FieldPath, FieldValue, Id, Mechanism, Plan, RootCause, Verb, is_redacted,
+    Action, Decision, Diagnosis, FieldPath, FieldValue, Id, Mechanism, Plan, RootCause, Verb, is_redacted, is_shortened,
 };
 use serde_json::Value;
 
@@ -52,11 +52,12 @@ fn propose(diagnosis: &Diagnosis, cause: &RootCause, policy: &Policy, actions: V
 fn actions(diagnosis: &Diagnosis, cause: &RootCause, policy: &Policy) -> Result<Vec<Action>, String> {
     refuse_foreign(diagnosis, cause)?;
     refuse_redacted(cause)?;
+    refuse_shortened(cause)?;
     let check = verification(diagnosis, policy.sustained_seconds);
     if cause.mechanism == Mechanism::QuotaExhausted && cause.object.kind == "ResourceQuota" {
         return raise_quota(diagnosis, cause, policy).map(|action| vec![action]);
     }
-    if cause.changed_at.is_none() {
+    if is_read_from_state(diagnosis) {
         return Err(format!(
             "no earlier value of {} of {} was recorded, so there is nothing to go back to",
             show(&cause.field),
@@ -78,6 +79,11 @@ fn actions(diagnosis: &Diagnosis, cause: &RootCause, policy: &Policy) -> Result<
     let mut steps = vec![revert(cause, check.clone())];
     steps.extend(restart(diagnosis, cause, check));
     Ok(steps)
+}
+
+/// Whether the cause was read from what is there now, so that no former value is known.
+fn is_read_from_state(diagnosis: &Diagnosis) -> bool {
+    diagnosis.hypotheses.first().is_none_or(|it| it.relation.is_none())
 }
 
 fn show(field: &FieldPath) -> String {
@@ -111,6 +117,18 @@ fn refuse_redacted(cause: &RootCause) -> Result<(), String> {
     }
     Err(format!(
         "{} of {} was changed, and its former value is a credential that is not recorded; its owner has to restore it",
+        show(&cause.field),
+        cause.object.title()
+    ))
+}
+
+/// What is too long to be kept with every change cannot be written back.
+fn refuse_shortened(cause: &RootCause) -> Result<(), String> {
+    if !is_shortened(&cause.from) {
+        return Ok(());
+    }
+    Err(format!(
+        "{} of {} was changed, and its former value is too long to be kept here; restore it from its source",
         show(&cause.field),
         cause.object.title()
     ))

@@ -1,7 +1,8 @@
 //! Hosts a [`Function`]: handles a batch, then writes its effects, its records and what it remembers in one commit.
 
 use crate::{
-    intake::{Taken, take},
+    claim,
+    intake::take_all,
     recent::Recent,
     remember::{self, Memory},
     service::{Answer, Answers, Clock, Descriptor, Service},
@@ -55,8 +56,9 @@ impl<F: Function> Acting<F> {
         let mut items: Vec<Item<F::Input>> = Vec::with_capacity(events.len());
         let mut twins: Vec<(usize, usize)> = Vec::new();
         let mut firsts: HashMap<String, (usize, String)> = HashMap::new();
-        for (place, event) in events.into_iter().enumerate() {
-            let taken: Taken<F::Input> = match take(event, self.objects.as_ref()).await {
+        let read = take_all::<F::Input>(events, self.objects.as_ref()).await;
+        for (place, taken) in read.into_iter().enumerate() {
+            let taken = match taken {
                 Ok(taken) => taken,
                 Err(failure) => {
                     answers[place] = Some(Err(failure));
@@ -109,7 +111,7 @@ impl<F: Function> Acting<F> {
             }
             let calls = self.calls(&mut items);
             let results = self.function.handle_all(calls).await;
-            let (commit, outputs) = self.prepare(&items, results);
+            let (commit, outputs) = self.prepare(&items, results).await;
             match self.write(commit).await {
                 Ok(()) => {
                     for (item, outputs) in items.into_iter().zip(outputs) {
@@ -154,7 +156,7 @@ impl<F: Function> Acting<F> {
     }
 
     /// The commit of a batch, and the outputs of each of its events.
-    fn prepare(
+    async fn prepare(
         &self,
         items: &[Item<F::Input>],
         results: Vec<Result<Effects<F::Output>, Failure>>,
@@ -162,13 +164,15 @@ impl<F: Function> Acting<F> {
         let mut commit = Commit::default();
         let mut all = Vec::with_capacity(items.len());
         for (item, result) in items.iter().zip(results) {
-            let prepared = result.and_then(|effects| self.effect(item, effects, items, &mut commit));
-            all.push(prepared);
+            all.push(match result {
+                Ok(effects) => self.effect(item, effects, items, &mut commit).await,
+                Err(failure) => Err(failure),
+            });
         }
         (commit, all)
     }
 
-    fn effect(
+    async fn effect(
         &self,
         item: &Item<F::Input>,
         effects: Effects<F::Output>,
@@ -176,7 +180,7 @@ impl<F: Function> Acting<F> {
         commit: &mut Commit,
     ) -> Result<Vec<Event>, Failure> {
         let context = &item.context;
-        let outputs = encode(F::ABOUT.source().as_str(), context, &effects.outputs)?;
+        let outputs = encode(F::ABOUT.source().as_str(), context, &effects.outputs, self.objects.as_ref()).await?;
         commit.records.extend(effects.outputs.iter().flat_map(|output| output.records(context)));
         commit.states.extend(effects.writes);
         if self.memory == Memory::Table {
@@ -220,12 +224,17 @@ impl<F: Function> Service for Acting<F> {
 }
 
 /// Writes outputs as events.
-pub(crate) fn encode<O: Outbound>(source: &str, context: &Context, outputs: &[O]) -> Result<Vec<Event>, Failure> {
-    outputs
-        .iter()
-        .enumerate()
-        .map(|(index, output)| output.encode(source, context, index).map_err(Failure::from))
-        .collect()
+pub(crate) async fn encode<O: Outbound>(
+    source: &str,
+    context: &Context,
+    outputs: &[O],
+    objects: &dyn ObjectStore,
+) -> Result<Vec<Event>, Failure> {
+    let numbered = outputs.iter().enumerate();
+    let mut events: Vec<Event> =
+        numbered.map(|(index, output)| output.encode(source, context, index)).collect::<Result<_, _>>()?;
+    claim::check_in(&mut events, objects).await?;
+    Ok(events)
 }
 
 /// An event of this name was handled with another payload.

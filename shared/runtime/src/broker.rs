@@ -1,8 +1,9 @@
 //! A broker in this process: the same functions, the same events, no network.
 
-use crate::{courier::Courier, delivery::deliver, trace};
-use chiron_events::lane_of;
+use crate::{claim::{is_elsewhere, redeem}, courier::Courier, delivery::deliver, intake::order, trace};
+use chiron_events::{Context, lane_of};
 use chiron_function::Failure;
+use chiron_store::ObjectStore;
 use cloudevents::{AttributesReader, Event};
 use std::{
     sync::Arc,
@@ -21,7 +22,7 @@ const MAX_BATCH: usize = 5_000;
 /// outcome does not depend on how the events came in, and each stage writes once for many events.
 pub struct Broker {
     couriers: Vec<Courier>,
-    tap: Option<Tap>,
+    tap: Option<(Tap, Arc<dyn ObjectStore>)>,
 }
 
 impl Broker {
@@ -31,10 +32,10 @@ impl Broker {
         Self { couriers, tap: None }
     }
 
-    /// Sets what is called with every event.
+    /// Sets what is called with every event; data that lies in `objects` is fetched for it.
     #[must_use]
-    pub fn with_tap(mut self, tap: Tap) -> Self {
-        self.tap = Some(tap);
+    pub fn with_tap(mut self, tap: Tap, objects: Arc<dyn ObjectStore>) -> Self {
+        self.tap = Some((tap, objects));
         self
     }
 
@@ -53,21 +54,28 @@ impl Broker {
     /// Delivers events and everything that follows from them.
     pub async fn drain(&self, events: Vec<Event>) {
         let mut inboxes: Vec<Vec<Event>> = self.couriers.iter().map(|_| Vec::new()).collect();
-        self.route(events, &mut inboxes);
+        self.route(events, &mut inboxes).await;
         while let Some(at) = inboxes.iter().position(|inbox| !inbox.is_empty()) {
-            let waiting = std::mem::take(&mut inboxes[at]);
+            let mut waiting = std::mem::take(&mut inboxes[at]);
+            let inputs = self.couriers[at].service().descriptor().inputs;
+            waiting.sort_by_cached_key(|event| order(inputs, &Context::of(event)));
             for batch in batches(waiting) {
                 let outputs = self.insist(&self.couriers[at], batch).await;
-                self.route(outputs, &mut inboxes);
+                self.route(outputs, &mut inboxes).await;
             }
         }
     }
 
-    fn route(&self, events: Vec<Event>, inboxes: &mut [Vec<Event>]) {
+    async fn route(&self, events: Vec<Event>, inboxes: &mut [Vec<Event>]) {
         for mut event in events {
             trace::begin(&mut event);
-            if let Some(tap) = &self.tap {
-                tap(&event);
+            if let Some((tap, objects)) = &self.tap {
+                if is_elsewhere(&event) {
+                    // What cannot be fetched is told by the function that takes it.
+                    tap(&redeem(event.clone(), objects.as_ref()).await.unwrap_or_else(|_| event.clone()));
+                } else {
+                    tap(&event);
+                }
             }
             let lane = lane_of(&event);
             for (courier, inbox) in self.couriers.iter().zip(inboxes.iter_mut()) {

@@ -1,5 +1,6 @@
 //! From events to calls: decode, fetch what lies in the bucket, put in order.
 
+use crate::claim::redeem;
 use chiron_events::{Context, Section, read_frame};
 use chiron_function::{Call, Failure, Inbound};
 use chiron_model::{Digest, Timestamp};
@@ -12,8 +13,16 @@ pub(crate) struct Taken<I> {
     pub hash: String,
 }
 
-/// Reads an event as the input of a function, with the observations it points to.
-pub(crate) async fn take<I: Inbound>(event: Event, objects: &dyn ObjectStore) -> Result<Taken<I>, Failure> {
+/// Reads events as inputs of a function, with the observations they point to, which are fetched at the same time.
+pub(crate) async fn take_all<I: Inbound>(
+    events: Vec<Event>,
+    objects: &dyn ObjectStore,
+) -> Vec<Result<Taken<I>, Failure>> {
+    futures::future::join_all(events.into_iter().map(|event| take(event, objects))).await
+}
+
+async fn take<I: Inbound>(event: Event, objects: &dyn ObjectStore) -> Result<Taken<I>, Failure> {
+    let event = redeem(event, objects).await?;
     let context = Context::of(&event);
     let hash = fingerprint(&event);
     let mut input = I::decode(event)?;
@@ -52,7 +61,7 @@ fn canonical(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// The order in which events that wait together are handled: by time, then by the order of the types, then by name.
-pub(crate) fn order<I: Inbound>(context: &Context) -> (Timestamp, usize, String) {
-    let place = I::TYPES.iter().position(|ty| *ty == context.ty).unwrap_or(usize::MAX);
+pub(crate) fn order(types: &[&str], context: &Context) -> (Timestamp, usize, String) {
+    let place = types.iter().position(|ty| *ty == context.ty).unwrap_or(usize::MAX);
     (context.at(), place, context.id.clone())
 }

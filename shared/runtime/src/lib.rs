@@ -5,6 +5,7 @@
 
 mod acting;
 mod broker;
+mod claim;
 mod collector;
 mod courier;
 mod delivery;
@@ -29,6 +30,7 @@ pub mod wire;
 
 pub use acting::Acting;
 pub use broker::{Broker, Tap};
+pub use claim::MAX_DATA_BYTES;
 pub use collector::Collector;
 pub use courier::{Courier, DeadLetter};
 pub use host::{Host, HostError, asked_to_stop, serve};

@@ -60,10 +60,10 @@ impl Outbox {
     pub async fn put(&self, events: &[Event]) -> Result<String, StoreError> {
         let ids: String = events.iter().map(|event| event.id().to_owned()).collect();
         let key = format!("outbox#{}", Id::derive(&["outbox", &ids]));
-        let batch = StateWrite { key: key.clone(), expected: None, body: pack(&events)?, expires_at: None };
+        let batch = StateWrite { key: key.clone(), expected: None, body: pack(&events)?, expires_at: None, is_joined: false };
         for _ in 0..3 {
             let (index, expected) = self.with_batch(&key);
-            let index = StateWrite { key: INDEX.to_owned(), expected, body: pack(&index)?, expires_at: None };
+            let index = StateWrite { key: INDEX.to_owned(), expected, body: pack(&index)?, expires_at: None, is_joined: true };
             let commit = Commit { states: vec![batch.clone(), index.clone()], ..Commit::default() };
             match self.states.commit(commit).await {
                 Ok(()) => {
@@ -131,7 +131,7 @@ impl Outbox {
             (done, known.index.clone(), known.version)
         };
         let Ok(body) = pack(&index) else { return };
-        let write = StateWrite { key: INDEX.to_owned(), expected, body, expires_at: None };
+        let write = StateWrite { key: INDEX.to_owned(), expected, body, expires_at: None, is_joined: false };
         let commit = Commit { states: vec![write], ..Commit::default() };
         if self.states.commit(commit).await.is_ok() {
             self.written(expected);

@@ -2,7 +2,7 @@
 
 use crate::{
     acting::{altered, back_off, encode},
-    intake::{Taken, order, take},
+    intake::{Taken, order, take_all},
     recent::Recent,
     service::{Answer, Answers, Clock, Descriptor, Service},
 };
@@ -63,50 +63,49 @@ impl<F: Fold> Stateful<F> {
     async fn run(&self, events: Vec<Event>) -> Vec<Result<Answer, Failure>> {
         let mut answers: Vec<Option<Result<Answer, Failure>>> = events.iter().map(|_| None).collect();
         let mut items: Vec<Item<F::Input>> = Vec::with_capacity(events.len());
-        for (place, event) in events.into_iter().enumerate() {
-            match take::<F::Input>(event, self.objects.as_ref()).await {
+        let taken = take_all::<F::Input>(events, self.objects.as_ref()).await;
+        for (place, taken) in taken.into_iter().enumerate() {
+            match taken {
                 Ok(Taken { call, hash }) => items.push(Item { place, hash, call }),
                 Err(failure) => answers[place] = Some(Err(failure)),
             }
         }
-        items.sort_by_cached_key(|item| order::<F::Input>(&item.call.context));
+        items.sort_by_cached_key(|item| order(F::Input::TYPES, &item.call.context));
         let mut groups: BTreeMap<String, Vec<Item<F::Input>>> = BTreeMap::new();
         for item in items {
             let key = self.fold.key(&item.call.context, &item.call.input);
             let key = format!("{}#{}#{key}", F::ABOUT.name, item.call.context.lane);
             groups.entry(key).or_default().push(item);
         }
-        self.settle(groups, &mut answers).await;
+        match self.settle(&groups, &mut answers).await {
+            Ok(()) => {}
+            // One state is damaged: the others go on.
+            Err(error) if is_final(&error) && groups.len() > 1 => {
+                for (key, items) in groups {
+                    let group = BTreeMap::from([(key, items)]);
+                    if let Err(error) = self.settle(&group, &mut answers).await {
+                        fail(&error, &group, &mut answers);
+                    }
+                }
+            }
+            Err(error) => fail(&error, &groups, &mut answers),
+        }
         answers.into_iter().map(|answer| answer.unwrap_or_else(|| Ok(Answer::default()))).collect()
     }
 
-    /// Folds and saves, until nobody else is in the way.
+    /// Folds and saves, until nobody else is in the way. Answers are given when all is saved.
     async fn settle(
         &self,
-        groups: BTreeMap<String, Vec<Item<F::Input>>>,
+        groups: &BTreeMap<String, Vec<Item<F::Input>>>,
         answers: &mut [Option<Result<Answer, Failure>>],
-    ) {
+    ) -> Result<(), CommitError> {
         for attempt in 0..ATTEMPTS {
-            let error = match self.attempt(&groups, answers).await {
-                Ok(()) => return,
-                Err(error) => error,
-            };
-            match error {
-                CommitError::Conflict(_) if attempt + 1 < ATTEMPTS => back_off(attempt).await,
-                other => {
-                    let reason = other.to_string();
-                    let is_final = matches!(&other, CommitError::Store(error) if !error.is_transient());
-                    for item in groups.values().flatten() {
-                        answers[item.place] = Some(Err(if is_final {
-                            Failure::rejected(reason.clone())
-                        } else {
-                            Failure::transient(reason.clone())
-                        }));
-                    }
-                    return;
-                }
+            match self.attempt(groups, answers).await {
+                Err(CommitError::Conflict(_)) if attempt + 1 < ATTEMPTS => back_off(attempt).await,
+                done => return done,
             }
         }
+        Ok(())
     }
 
     async fn attempt(
@@ -182,7 +181,7 @@ impl<F: Fold> Stateful<F> {
                 Replay::Again(outputs) => Ok(Answer { outputs, is_duplicate: true }),
                 Replay::Altered => Err(altered(&item.call.context)),
                 Replay::New | Replay::Older => {
-                    self.fold_one(key, item, &mut work).map(|outputs| Answer { outputs, is_duplicate: false })
+                    self.fold_one(key, item, &mut work).await.map(|outputs| Answer { outputs, is_duplicate: false })
                 }
             };
             work.answers.push((item.place, answer));
@@ -215,7 +214,7 @@ impl<F: Fold> Stateful<F> {
         Ok(Replay::New)
     }
 
-    fn fold_one(
+    async fn fold_one(
         &self,
         key: &str,
         item: &Item<F::Input>,
@@ -223,7 +222,7 @@ impl<F: Fold> Stateful<F> {
     ) -> Result<Vec<Event>, Failure> {
         let context = &item.call.context;
         let outputs = self.fold.fold(context, &mut work.loaded.ledger.state, item.call.input.clone());
-        let events = encode(F::ABOUT.source().as_str(), context, &outputs)?;
+        let events = encode(F::ABOUT.source().as_str(), context, &outputs, self.objects.as_ref()).await?;
         if outputs.is_empty() && item.call.input.is_tick() {
             return Ok(events);
         }
@@ -235,6 +234,7 @@ impl<F: Fold> Stateful<F> {
                 expected: None,
                 body: pack(&page)?,
                 expires_at: Some((self.clock)().plus(EXPIRES)),
+                is_joined: true,
             });
         }
         Ok(events)
@@ -243,12 +243,30 @@ impl<F: Fold> Stateful<F> {
     fn save(&self, key: &str, loaded: &mut Loaded<F::State>) -> Result<StateWrite, CommitError> {
         let expected = loaded.version;
         loaded.version = Some(expected.unwrap_or(0) + 1);
-        Ok(StateWrite { key: key.to_owned(), expected, body: pack(&loaded.ledger)?, expires_at: self.expiry(key) })
+        Ok(StateWrite {
+            key: key.to_owned(),
+            expected,
+            body: pack(&loaded.ledger)?,
+            expires_at: self.expiry(key),
+            is_joined: false,
+        })
     }
 
     /// The state of a live cluster is kept for ever, that of a replay for a day.
     fn expiry(&self, key: &str) -> Option<Timestamp> {
         key.contains("#replay-").then(|| (self.clock)().plus(EXPIRES))
+    }
+}
+
+fn is_final(error: &CommitError) -> bool {
+    matches!(error, CommitError::Store(error) if !error.is_transient())
+}
+
+fn fail<I>(error: &CommitError, groups: &BTreeMap<String, Vec<Item<I>>>, answers: &mut [Option<Result<Answer, Failure>>]) {
+    for item in groups.values().flatten() {
+        let reason = error.to_string();
+        let failure = if is_final(error) { Failure::rejected(reason) } else { Failure::transient(reason) };
+        answers[item.place] = Some(Err(failure));
     }
 }
 

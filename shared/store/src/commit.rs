@@ -24,6 +24,8 @@ pub struct StateWrite {
     pub body: Bytes,
     /// When it may be forgotten; `None` for never.
     pub expires_at: Option<Timestamp>,
+    /// Whether it must change together with the write before it, however large the commit is.
+    pub is_joined: bool,
 }
 
 /// An input was handled. Written once; a second write of the same key fails and tells what the first one held.
@@ -51,6 +53,9 @@ pub struct SeenAgain {
 }
 
 /// Everything that one batch of inputs changes.
+///
+/// What fits into one transaction changes all at once. A larger commit is written in parts, records first: a part that
+/// was written and whose successor was not is written again, and is then the same.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Commit {
     /// New state.
@@ -69,8 +74,7 @@ impl Commit {
     }
 }
 
-/// Why a commit was not taken. Nothing of it was written, unless it was too large for one transaction; then what was
-/// written is harmless to write again.
+/// Why a commit was not taken.
 #[derive(Debug, thiserror::Error)]
 pub enum CommitError {
     /// Others wrote these keys meanwhile: load them again.

@@ -187,7 +187,7 @@ mod tests {
 
     fn write(expected: Option<u64>) -> Commit {
         let write =
-            StateWrite { key: "k".to_owned(), expected, body: Bytes::from_static(b"v"), expires_at: None };
+            StateWrite { key: "k".to_owned(), expected, body: Bytes::from_static(b"v"), expires_at: None, is_joined: false };
         Commit { states: vec![write], ..Commit::default() }
     }
 

@@ -11,6 +11,9 @@ use std::{
 /// Larger values go to the bucket. DynamoDB takes items of 400 KB with all their attributes.
 pub const MAX_INLINE_BYTES: usize = 300 * 1024;
 
+/// Marks outputs of handled inputs that lie in the bucket.
+const ELSEWHERE: &[u8] = b"@>";
+
 const INLINE: u8 = 0;
 const SPILLED: u8 = 1;
 
@@ -40,6 +43,32 @@ impl<S: StateStore, O: ObjectStore> Spilling<S, O> {
             stored.extend_from_slice(key.as_bytes());
         }
         Ok(stored.freeze())
+    }
+
+    async fn stow_outputs(&self, outputs: Bytes) -> Result<Bytes, StoreError> {
+        if outputs.len() <= MAX_INLINE_BYTES {
+            return Ok(outputs);
+        }
+        let key = format!("states/{}", Digest::of(&outputs));
+        self.objects.put(&key, outputs).await?;
+        Ok([ELSEWHERE, key.as_bytes()].concat().into())
+    }
+
+    async fn restore(&self, again: &mut SeenAgain) -> Result<(), StoreError> {
+        if let Some(key) = again.outputs.strip_prefix(ELSEWHERE) {
+            again.outputs = self.objects.get(&String::from_utf8_lossy(key), None).await?;
+        }
+        Ok(())
+    }
+
+    async fn written(&self, commit: Commit) -> Result<(), CommitError> {
+        let mut result = self.states.commit(commit).await;
+        if let Err(CommitError::Seen(all)) = &mut result {
+            for again in all {
+                self.restore(again).await?;
+            }
+        }
+        result
     }
 
     async fn fetch(&self, key: &str, stored: Bytes) -> Result<Bytes, StoreError> {
@@ -87,7 +116,13 @@ impl<S: StateStore, O: ObjectStore> StateStore for Spilling<S, O> {
     }
 
     fn seen<'a>(&'a self, keys: &'a [String]) -> Pending<'a, Result<Vec<SeenAgain>, StoreError>> {
-        self.states.seen(keys)
+        Box::pin(async move {
+            let mut seen = self.states.seen(keys).await?;
+            for again in &mut seen {
+                self.restore(again).await?;
+            }
+            Ok(seen)
+        })
     }
 
     fn commit(&self, mut commit: Commit) -> Pending<'_, Result<(), CommitError>> {
@@ -97,7 +132,10 @@ impl<S: StateStore, O: ObjectStore> StateStore for Spilling<S, O> {
                 write.body = self.stow(write.body.clone()).await?;
                 moved.push((write.key.clone(), object_in(&write.body)));
             }
-            self.states.commit(commit).await?;
+            for seen in &mut commit.seen {
+                seen.outputs = self.stow_outputs(seen.outputs.clone()).await?;
+            }
+            self.written(commit).await?;
             for (key, object) in moved {
                 let before = self.remember(&key, object.clone());
                 if let Some(old) = before.filter(|old| object.as_ref() != Some(old)) {
@@ -124,7 +162,7 @@ mod tests {
     use crate::{MemoryStore, StateWrite};
 
     fn write(key: &str, expected: Option<u64>, body: Vec<u8>) -> Commit {
-        let write = StateWrite { key: key.to_owned(), expected, body: body.into(), expires_at: None };
+        let write = StateWrite { key: key.to_owned(), expected, body: body.into(), expires_at: None, is_joined: false };
         Commit { states: vec![write], ..Commit::default() }
     }
 

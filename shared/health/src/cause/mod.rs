@@ -31,7 +31,8 @@ pub fn explain(incident: &Incident) -> (Option<RootCause>, Vec<Hypothesis>) {
     }
     candidates.sort_by(|a, b| b.rank().total_cmp(&a.rank()).then_with(|| b.change.at.cmp(&a.change.at)));
     let mut hypotheses: Vec<Hypothesis> = hypotheses(&candidates);
-    hypotheses.extend(incident.findings.iter().filter_map(state::hypothesis).take(1));
+    let state = incident.findings.iter().find_map(state::hypothesis);
+    hypotheses.extend(state.and_then(|it| state::beside(it, &hypotheses)));
     hypotheses.sort_by(|a, b| b.cause.confidence.value().total_cmp(&a.cause.confidence.value()));
     hypotheses.truncate(MAX_HYPOTHESES);
     let believed = hypotheses.first().filter(|it| it.cause.confidence.value() >= BELIEVED);

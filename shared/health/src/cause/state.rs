@@ -66,6 +66,28 @@ pub(crate) fn hypothesis(finding: &Finding) -> Option<Hypothesis> {
     Some(Hypothesis { cause, relation: None, reason })
 }
 
+/// What the state says beside what changes say: nothing when a change of the same field was seen; with the time of the
+/// creation when the object was made as it is.
+pub(crate) fn beside(state: Hypothesis, changes: &[Hypothesis]) -> Option<Hypothesis> {
+    let mut same = changes.iter().map(|it| &it.cause).filter(|it| it.object.is_same_place(&state.cause.object));
+    if same.clone().any(|it| it.field == state.cause.field) {
+        return None;
+    }
+    let Some(creation) = same.find(|it| it.field.is_root() && it.from.is_null()) else { return Some(state) };
+    let mut evidence = creation.evidence.clone();
+    evidence.extend(state.cause.evidence.iter().filter(|id| !creation.evidence.contains(id)));
+    Some(Hypothesis {
+        cause: RootCause {
+            changed_at: creation.changed_at,
+            changed_by: creation.changed_by.clone(),
+            evidence,
+            ..state.cause
+        },
+        reason: format!("{} The object was made so.", state.cause.mechanism.about()),
+        relation: state.relation,
+    })
+}
+
 fn quota(finding: &Finding) -> ObjectRef {
     ObjectRef {
         api_version: "v1".to_owned(),

@@ -1,0 +1,24 @@
+//! What tests share.
+#![allow(dead_code, reason = "each test uses its part of it")]
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A path in the project.
+pub(crate) fn path(relative: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(relative)
+}
+
+/// Compares a text with a file of the project. `CHIRON_BLESS=1` writes the file instead: then look at the difference.
+pub(crate) fn golden(relative: &str, text: &str) {
+    let file = path(relative);
+    if std::env::var("CHIRON_BLESS").is_ok() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, text).unwrap();
+        return;
+    }
+    let found = fs::read_to_string(&file).unwrap_or_default();
+    assert!(found == text, "{relative} is not what the code says: run `just bless` and look at the difference");
+}
