@@ -1,6 +1,8 @@
 //! Tables for people.
 
+use chiron_model::Timestamp;
 use comfy_table::{ContentArrangement, Table, presets::UTF8_FULL_CONDENSED};
+use std::io::{self, Write};
 
 /// Width where no terminal says how wide it is.
 const WIDTH: u16 = 160;
@@ -14,4 +16,19 @@ pub fn table(header: &[&str]) -> Table {
         table.set_width(WIDTH);
     }
     table
+}
+
+/// Prints a table to standard output, or what is said when it has no rows.
+///
+/// # Errors
+/// When the output cannot be written.
+pub fn print(table: &Table, none: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if table.is_empty() { writeln!(out, "{none}") } else { writeln!(out, "{table}") }
+}
+
+/// A time for people: to the second, in UTC.
+#[must_use]
+pub fn moment(at: Timestamp) -> String {
+    at.utc().format("%Y-%m-%d %H:%M:%S").to_string()
 }

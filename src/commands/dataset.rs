@@ -6,7 +6,7 @@ use crate::{
     data::Data,
     ports::now,
     registry::{Setup, broker},
-    tables::table,
+    tables::{self, moment, table},
 };
 use anyhow::{Context, bail};
 use chiron_aws::{Download, S3Objects, download};
@@ -62,10 +62,10 @@ async fn list(as_json: bool, data_dir: &Path) -> anyhow::Result<Answer> {
     }
     let mut table = table(&["dataset", "version", "labels", "bytes", "newest event", "in the bucket"]);
     for it in found {
-        let row = [it.name, it.version, it.labels.to_string(), it.bytes.to_string(), it.sealed_at.to_string(), it.prefix];
+        let row = [it.name, it.version, it.labels.to_string(), it.bytes.to_string(), moment(it.sealed_at), it.prefix];
         table.add_row(row);
     }
-    writeln!(io::stdout(), "{table}")?;
+    tables::print(&table, "no dataset is published yet: `chiron demo` makes one")?;
     Ok(Answer::Yes)
 }
 

@@ -5,7 +5,7 @@ use crate::{
     args::DeadletterCommand,
     data::Data,
     registry::{Setup, broker},
-    tables::table,
+    tables::{self, moment, table},
 };
 use chiron_runtime::{Broker, DeadLetter};
 use chiron_store::{Commit, Query, Record};
@@ -42,14 +42,14 @@ async fn list(as_json: bool, data_dir: &Path) -> anyhow::Result<Answer> {
         table.add_row([
             record.id.chars().take(8).collect(),
             record.status.clone(),
-            record.at.to_string(),
+            moment(record.at),
             text("function"),
             record.body["attempts"].to_string(),
             record.body["event"]["type"].as_str().unwrap_or("(not kept)").to_owned(),
             text("error"),
         ]);
     }
-    writeln!(io::stdout(), "{table}")?;
+    tables::print(&table, "no dead letters")?;
     Ok(Answer::Yes)
 }
 
@@ -91,6 +91,7 @@ async fn again(broker: &Broker, record: &Record) -> Result<(), String> {
     let courier = broker.couriers().iter().find(|it| it.service().descriptor().about.name == letter.function);
     let courier = courier.ok_or_else(|| format!("there is no function {} any more", letter.function))?;
     match courier.deliver(vec![event]).await.pop() {
+        Some(Ok(answer)) if answer.is_dead => Err("it failed again and is kept".to_owned()),
         Some(Ok(answer)) => {
             broker.drain(answer.outputs).await;
             Ok(())

@@ -6,7 +6,7 @@ use crate::{
     data::Data,
     replay::incident_tables,
     view::{IncidentView, Parts},
-    tables::table,
+    tables::{self, moment, table},
 };
 use anyhow::bail;
 use chiron_model::{Decision, Incident, TrainingLabel};
@@ -46,14 +46,14 @@ fn list(views: &[IncidentView]) -> anyhow::Result<()> {
         table.add_row([
             it.id.short(),
             it.severity.to_string(),
-            it.opened_at.to_string(),
+            moment(it.opened_at),
             format!("{}/{} {}", it.cluster, it.namespace, it.objects.first().map_or_else(String::new, |it| it.title())),
             it.conditions.join(", "),
             cause.to_owned(),
             outcome.as_str().unwrap_or_default().to_owned(),
         ]);
     }
-    writeln!(io::stdout(), "{table}")?;
+    tables::print(&table, "no incidents")?;
     Ok(())
 }
 
@@ -93,7 +93,7 @@ pub(super) async fn plans(command: &RecordCommand, data_dir: &Path) -> anyhow::R
             for record in &found {
                 table.add_row(plan_row(record)?);
             }
-            writeln!(io::stdout(), "{table}")?;
+            tables::print(&table, "no plans")?;
         }
         RecordCommand::Show { id, output } => show(&one(records, "plan", id).await?, *output, plan_json)?,
     }
@@ -109,7 +109,7 @@ fn plan_row(record: &Record) -> anyhow::Result<Vec<String>> {
     let decision: Decision = serde_json::from_value(record.body.clone())?;
     Ok(match decision {
         Decision::Declined { declined } => {
-            vec![incident, record.at.to_string(), record.status.clone(), declined, String::new(), String::new()]
+            vec![incident, moment(record.at), record.status.clone(), declined, String::new(), String::new()]
         }
         Decision::Proposed(plan) => {
             let steps: Vec<String> =
@@ -118,7 +118,7 @@ fn plan_row(record: &Record) -> anyhow::Result<Vec<String>> {
             let approval = if plan.approval.required { "needed" } else { "not needed" };
             vec![
                 incident,
-                record.at.to_string(),
+                moment(record.at),
                 record.status.clone(),
                 steps.join("; then "),
                 risk.as_str().unwrap_or_default().to_owned(),
@@ -145,7 +145,7 @@ pub(super) async fn labels(command: &RecordCommand, data_dir: &Path) -> anyhow::
                 let id: String = record.id.chars().take(8).collect();
                 table.add_row([id, record.status.clone(), text("label_type"), text("family"), text("question")]);
             }
-            writeln!(io::stdout(), "{table}")?;
+            tables::print(&table, "no labels")?;
         }
         RecordCommand::Show { id, output } => {
             show(&one(records, "label", id).await?, *output, |record| record.body.clone())?;

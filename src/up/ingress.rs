@@ -11,8 +11,8 @@ use axum::{
 use chiron_events::cluster_of;
 use chiron_function::Failure;
 use chiron_runtime::{Broker, Collector, Http, Metrics, Outbox, Problem};
-use cloudevents::Event;
-use std::{sync::Arc, time::Duration};
+use cloudevents::{AttributesReader, Event};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 
 /// What the ingress is made of.
@@ -28,6 +28,7 @@ pub(super) struct Ingress {
 }
 
 struct Shared {
+    broker: Arc<Broker>,
     collector: Collector,
     http: Http,
     metrics: Arc<Metrics>,
@@ -39,11 +40,12 @@ struct Shared {
 pub(super) fn router(ingress: Ingress) -> Router {
     let Ingress { broker, outbox, jobs, metrics, cluster, token } = ingress;
     let http = Http::new(Arc::clone(&metrics));
+    let handlers = Arc::clone(&broker);
     let collector = Collector::new(move |events| {
-        let (broker, outbox, jobs) = (Arc::clone(&broker), Arc::clone(&outbox), jobs.clone());
+        let (broker, outbox, jobs) = (Arc::clone(&handlers), Arc::clone(&outbox), jobs.clone());
         async move { accept(&broker, &outbox, &jobs, events).await }
     });
-    let shared = Arc::new(Shared { collector, http, metrics, cluster, token });
+    let shared = Arc::new(Shared { broker, collector, http, metrics, cluster, token });
     let alive = || async { StatusCode::OK };
     let take = || post(receive).options(options);
     Router::new()
@@ -71,7 +73,10 @@ async fn accept(
         return events.iter().map(|_| Err(busy())).collect();
     };
     let mut results = broker.accept(events).await;
-    let outputs: Vec<Event> = results.iter_mut().flatten().flat_map(std::mem::take).collect();
+    // Events of one batch that come again each bring the same outputs.
+    let mut known = HashSet::new();
+    let mut outputs: Vec<Event> = results.iter_mut().flatten().flat_map(std::mem::take).collect();
+    outputs.retain(|event| known.insert((event.source().clone(), event.id().to_owned())));
     if outputs.is_empty() {
         return results;
     }
@@ -101,7 +106,7 @@ async fn receive(State(shared): State<Arc<Shared>>, request: Request) -> Respons
     if !is_allowed(shared.token.as_deref(), &parts.headers) {
         return shared.http.refuse(&Problem::new(401, "not allowed", "expected Authorization: Bearer with the token"));
     }
-    let mut event = match shared.http.read(&parts.headers, body, None).await {
+    let mut event = match shared.http.read(&parts.headers, body, shared.broker.couriers().first()).await {
         Ok(event) => event,
         Err(problem) => return shared.http.refuse(&problem),
     };

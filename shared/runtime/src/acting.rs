@@ -80,7 +80,7 @@ impl<F: Function> Acting<F> {
         self.settle(items, &mut answers).await;
         for (place, first) in twins {
             answers[place] = Some(match &answers[first] {
-                Some(Ok(_)) => Ok(Answer { outputs: Vec::new(), is_duplicate: true }),
+                Some(Ok(_)) => Ok(Answer { outputs: Vec::new(), is_duplicate: true, ..Answer::default() }),
                 _ => Err(Failure::transient("the same event came in the same batch and was not handled")),
             });
         }
@@ -118,7 +118,7 @@ impl<F: Function> Acting<F> {
                         if outputs.is_ok() && self.memory == Memory::Table {
                             self.recent.put(item.key, item.hash);
                         }
-                        answers[item.place] = Some(outputs.map(|outputs| Answer { outputs, is_duplicate: false }));
+                        answers[item.place] = Some(outputs.map(|outputs| Answer { outputs, is_duplicate: false, ..Answer::default() }));
                     }
                     return;
                 }
@@ -205,7 +205,7 @@ impl<F: Function> Acting<F> {
             let item = items.remove(at);
             answers[item.place] = Some(if known.hash == item.hash {
                 let outputs = remember::outputs(known, self.states.as_ref()).await;
-                outputs.map(|outputs| Answer { outputs, is_duplicate: true }).map_err(Failure::from)
+                outputs.map(|outputs| Answer { outputs, is_duplicate: true, ..Answer::default() }).map_err(Failure::from)
             } else {
                 Err(altered(&item.context))
             });

@@ -108,7 +108,7 @@ impl Courier {
         match self.attempts(name, &event).await {
             Some(attempts) if attempts >= MAX_ATTEMPTS => {
                 if self.bury(name, &event, &failure, attempts).await {
-                    return Ok(Answer::default());
+                    return Ok(Answer { is_dead: true, ..Answer::default() });
                 }
                 Err(failure)
             }
@@ -120,6 +120,13 @@ impl Courier {
     async fn attempts(&self, name: &str, event: &Event) -> Option<u64> {
         let key = format!("attempts#{name}#{}", identity(event));
         self.states.count(&key, (self.clock)().plus(COUNTED)).await.ok()
+    }
+
+    /// Keeps an event that can never be handled as a dead letter, so that its loss is seen.
+    pub async fn refuse(&self, event: &Event, reason: &str) {
+        let name = self.service.descriptor().about.name;
+        self.metrics.count(name, Outcome::Rejected);
+        self.bury(name, event, &Failure::rejected(reason), 1).await;
     }
 
     /// Keeps an event as a dead letter. Returns whether that worked.

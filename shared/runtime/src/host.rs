@@ -63,7 +63,7 @@ pub async fn serve(
     metrics: Arc<Metrics>,
 ) -> Result<(), HostError> {
     let needs_sink = couriers.iter().map(|it| it.service().descriptor().about).find(|about| about.emits_many);
-    if let (Some(about), None, false) = (needs_sink, &sink, host == Host::Lambda) {
+    if let (Some(about), None) = (needs_sink, &sink) {
         return Err(HostError::NoSink(about.name));
     }
     let names: Vec<&str> = couriers.iter().map(|it| it.service().descriptor().about.name).collect();

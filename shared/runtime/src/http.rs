@@ -32,6 +32,9 @@ impl Default for Limits {
     }
 }
 
+/// Of a body that is too large, so much is read to know its fingerprint.
+const MAX_READ: u64 = 256 << 20;
+
 /// Reads events from requests, delivers them, and writes what went wrong.
 pub struct Http {
     limits: Limits,
@@ -126,7 +129,8 @@ async fn read(body: Body, limit: usize) -> Result<Read, Problem> {
     let mut kept = Vec::new();
     let mut digest = Sha256::new();
     let mut total: u64 = 0;
-    while let Some(chunk) = stream.next().await {
+    while total <= MAX_READ {
+        let Some(chunk) = stream.next().await else { break };
         let chunk = chunk.map_err(|error| Problem::new(400, "body is not complete", error.to_string()))?;
         total += chunk.len() as u64;
         digest.update(&chunk);

@@ -1,7 +1,7 @@
 //! Knative: CloudEvents over HTTP, binary or structured.
 
 use crate::{
-    collector::Collector, courier::Courier, delivery::deliver, http::Http, metrics::Metrics, problem::Problem,
+    collector::Collector, courier::Courier, delivery::{deliver, refuse_stranger}, http::Http, metrics::Metrics, problem::Problem,
     sink::Sink,
 };
 use axum::{
@@ -12,7 +12,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use cloudevents::{AttributesReader, Event};
+use cloudevents::Event;
 use std::{
     sync::{
         Arc,
@@ -79,12 +79,7 @@ async fn receive(State(shared): State<Arc<Shared>>, request: Request) -> Respons
 
 async fn accept(shared: &Shared, headers: &HeaderMap, body: Body) -> Result<Response, Problem> {
     let event = shared.http.read(headers, body, shared.couriers.first()).await?;
-    let is_taken = shared.couriers.iter().any(|it| it.service().descriptor().inputs.contains(&event.ty()));
-    if !is_taken {
-        let types: Vec<&str> = shared.couriers.iter().flat_map(|it| it.service().descriptor().inputs).copied().collect();
-        let detail = format!("type {} is not taken here; taken are {}", event.ty(), types.join(", "));
-        return Err(Problem::new(422, "event is not acceptable", detail));
-    }
+    refuse_stranger(&shared.couriers, &event).await.map_err(|failure| Problem::of(&failure))?;
     let outputs = shared.http.deliver(&shared.collector, event).await?;
     answer(shared, outputs).await
 }

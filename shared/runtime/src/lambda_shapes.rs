@@ -85,7 +85,7 @@ fn object(record: &Value) -> Result<Event, Failure> {
     let name = record["eventName"].as_str().unwrap_or("ObjectCreated");
     let mut event = json!({
         "specversion": "1.0",
-        "id": record["responseElements"]["x-amz-request-id"].as_str().unwrap_or(key),
+        "id": format!("{}/{}", text(&record["responseElements"]["x-amz-request-id"]), text(&record["s3"]["object"]["sequencer"])),
         "source": format!("arn:aws:s3:::{bucket}"),
         "type": format!("aws.s3.{}", name.replace(':', ".").to_ascii_lowercase()),
         "subject": key,
@@ -96,6 +96,10 @@ fn object(record: &Value) -> Result<Event, Failure> {
         event["time"] = time.into();
     }
     from_json(event.to_string().as_bytes()).map_err(|error| Failure::rejected(format!("S3 notification: {error}")))
+}
+
+fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
 }
 
 /// An EventBridge envelope: its detail is a CloudEvent, or the data of one.

@@ -1,13 +1,13 @@
 //! Metrics, with all their names in one place.
 
 use prometheus_client::{
-    encoding::{EncodeLabelSet, EncodeLabelValue, text::encode},
+    encoding::{EncodeLabelSet, text::encode},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
     registry::Registry,
 };
 
 /// What became of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelValue)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
     /// It was handled.
     Handled,
@@ -21,10 +21,22 @@ pub(crate) enum Outcome {
     DeadLetter,
 }
 
+impl Outcome {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Handled => "handled",
+            Self::Duplicate => "duplicate",
+            Self::Rejected => "rejected",
+            Self::Retried => "retried",
+            Self::DeadLetter => "dead-letter",
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Labels {
     function: String,
-    outcome: Outcome,
+    outcome: &'static str,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -63,7 +75,8 @@ impl Default for Metrics {
 
 impl Metrics {
     pub(crate) fn count(&self, function: &str, outcome: Outcome) {
-        self.events.get_or_create(&Labels { function: function.to_owned(), outcome }).inc();
+        let labels = Labels { function: function.to_owned(), outcome: outcome.as_str() };
+        self.events.get_or_create(&labels).inc();
     }
 
     pub(crate) fn observe_duration(&self, function: &str, seconds: f64) {

@@ -15,6 +15,8 @@ pub struct Answer {
     pub outputs: Vec<Event>,
     /// Whether it had been handled before.
     pub is_duplicate: bool,
+    /// Whether it failed too often and was kept as a dead letter.
+    pub is_dead: bool,
 }
 
 /// A function, what it takes and what it emits.

@@ -178,10 +178,10 @@ impl<F: Fold> Stateful<F> {
         let mut work = Work { loaded, commit: Commit::default(), answers: Vec::new(), is_changed: false };
         for item in items {
             let answer = match self.known(key, &work.loaded.ledger, item).await? {
-                Replay::Again(outputs) => Ok(Answer { outputs, is_duplicate: true }),
+                Replay::Again(outputs) => Ok(Answer { outputs, is_duplicate: true, ..Answer::default() }),
                 Replay::Altered => Err(altered(&item.call.context)),
                 Replay::New | Replay::Older => {
-                    self.fold_one(key, item, &mut work).await.map(|outputs| Answer { outputs, is_duplicate: false })
+                    self.fold_one(key, item, &mut work).await.map(|outputs| Answer { outputs, is_duplicate: false, ..Answer::default() })
                 }
             };
             work.answers.push((item.place, answer));

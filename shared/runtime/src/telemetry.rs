@@ -3,6 +3,9 @@
 use std::io::IsTerminal;
 use tracing_subscriber::{EnvFilter, Layer, Registry, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
+/// The embedded services tell of every condition that does not hold; to us that is an answer, not a warning.
+const QUIET: &[&str] = &["dynoxide=error", "s3s=error", "s3s_fs=error"];
+
 /// How logs are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LogFormat {
@@ -20,7 +23,10 @@ pub enum LogFormat {
 /// # Errors
 /// When `RUST_LOG` cannot be read, or logging was started before.
 pub fn init(format: LogFormat, default: LevelFilter) -> anyhow::Result<()> {
-    let filter = EnvFilter::builder().with_default_directive(default.into()).from_env()?;
+    let mut filter = EnvFilter::builder().with_default_directive(default.into()).from_env()?;
+    for noise in QUIET {
+        filter = filter.add_directive(noise.parse()?);
+    }
     let is_text = match format {
         LogFormat::Auto => std::io::stderr().is_terminal(),
         LogFormat::Text => true,
