@@ -1,6 +1,10 @@
 //! What tests share.
 #![allow(dead_code, reason = "each test uses its part of it")]
 
+pub(crate) mod flaky;
+pub(crate) mod http;
+pub(crate) mod raw;
+
 use std::{
     fs,
     path::{Path, PathBuf},

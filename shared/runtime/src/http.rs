@@ -6,6 +6,7 @@ use crate::{
     metrics::Metrics,
     problem::Problem,
     trace,
+    type_finder::TypeFinder,
     wire::{NotAnEvent, from_http},
 };
 use axum::{
@@ -60,8 +61,9 @@ impl Http {
                 trace::begin(&mut event);
                 Ok(event)
             }
-            Read::TooLarge { digest, bytes, start } => {
-                let ty = type_of(headers, &start);
+            Read::TooLarge { digest, bytes, ty } => {
+                let header = headers.get("ce-type").and_then(|it| it.to_str().ok()).map(str::to_owned);
+                let ty = header.or(ty).unwrap_or_else(|| "unknown".to_owned());
                 if let Some(courier) = courier {
                     courier.note_loss(&ty, &digest, bytes, "body over the limit").await;
                 }
@@ -104,45 +106,34 @@ fn unreadable(error: &NotAnEvent) -> Problem {
     Problem::new(status, "not a CloudEvent", error.to_string())
 }
 
-/// The type of an event that is not read: from its header, or from the beginning of its JSON.
-fn type_of(headers: &HeaderMap, start: &[u8]) -> String {
-    if let Some(ty) = headers.get("ce-type").and_then(|it| it.to_str().ok()) {
-        return ty.to_owned();
-    }
-    let text = String::from_utf8_lossy(start);
-    let after = text.split_once("\"type\"").map_or("", |(_, rest)| rest);
-    after.split('"').nth(1).unwrap_or("unknown").chars().take(100).collect()
-}
-
 /// A body that was read.
 enum Read {
     /// It fits.
     Whole(Bytes),
-    /// It does not; only its fingerprint and its beginning are kept.
-    TooLarge { digest: Digest, bytes: u64, start: Vec<u8> },
+    /// It does not; only its fingerprint and its type are kept.
+    TooLarge { digest: Digest, bytes: u64, ty: Option<String> },
 }
 
-/// Reads a body. One that is too large is read to its end, so that its fingerprint is known, but not kept.
+/// Reads a body. One that is too large is read on, so that its fingerprint and its type are known, but not kept.
 async fn read(body: Body, limit: usize) -> Result<Read, Problem> {
-    const START: usize = 4096;
     let mut stream = body.into_data_stream();
-    let mut kept = Vec::new();
-    let mut digest = Sha256::new();
+    let (mut kept, mut digest, mut ty) = (Vec::new(), Sha256::new(), TypeFinder::default());
     let mut total: u64 = 0;
     while total <= MAX_READ {
         let Some(chunk) = stream.next().await else { break };
         let chunk = chunk.map_err(|error| Problem::new(400, "body is not complete", error.to_string()))?;
         total += chunk.len() as u64;
         digest.update(&chunk);
+        ty.feed(&chunk);
         if total <= limit as u64 {
             kept.extend_from_slice(&chunk);
         } else {
-            kept.truncate(START);
+            kept = Vec::new();
         }
     }
     Ok(if total <= limit as u64 {
         Read::Whole(kept.into())
     } else {
-        Read::TooLarge { digest: Digest::from_raw(&digest.finalize()), bytes: total, start: kept }
+        Read::TooLarge { digest: Digest::from_raw(&digest.finalize()), bytes: total, ty: ty.found() }
     })
 }

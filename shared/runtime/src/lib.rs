@@ -26,6 +26,7 @@ mod sink;
 mod stateful;
 mod telemetry;
 mod trace;
+mod type_finder;
 pub mod wire;
 
 pub use acting::Acting;
