@@ -5,9 +5,14 @@ use std::{net::SocketAddr, path::PathBuf};
 
 /// Heals Kubernetes clusters and teaches models to do it.
 #[derive(Debug, Parser)]
-#[command(version, about, propagate_version = true, after_help = "\
+#[command(
+    version,
+    about,
+    propagate_version = true,
+    after_help = "\
 Exit codes: 0 yes, 1 the answer is no, 2 error.
-Try `chiron demo` first: it replays real incidents through every stage; no cluster, account or key is needed.")]
+Try `chiron demo` first: it replays real incidents through every stage; no cluster, account or key is needed."
+)]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]

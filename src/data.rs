@@ -38,7 +38,9 @@ pub enum DataError {
         source: io::Error,
     },
     /// There is nothing to read.
-    #[error("there is no data in {0} yet: run `chiron demo`, `chiron replay` or `chiron up` first, or name another folder with --data-dir")]
+    #[error(
+        "there is no data in {0} yet: run `chiron demo`, `chiron replay` or `chiron up` first, or name another folder with --data-dir"
+    )]
     Nothing(PathBuf),
 }
 

@@ -216,11 +216,20 @@ impl Gathered {
 
     /// The report, for so many events that were read.
     #[must_use]
-    pub fn report(&self, events: u64, ignored: u64, errors: Vec<InputError>, dataset: Option<DatasetView>) -> Report {
+    pub fn report(
+        &self,
+        events: u64,
+        ignored: u64,
+        errors: Vec<InputError>,
+        dataset: Option<DatasetView>,
+    ) -> Report {
         let mut findings: Vec<&Finding> = self.findings.values().collect();
         findings.sort_by_key(|it| (it.first_seen, it.id));
-        let mut incidents: Vec<IncidentView> =
-            self.incidents.values().map(|(incident, parts)| IncidentView::new(incident, parts.clone())).collect();
+        let mut incidents: Vec<IncidentView> = self
+            .incidents
+            .values()
+            .map(|(incident, parts)| IncidentView::new(incident, parts.clone()))
+            .collect();
         incidents.sort_by_key(|it| (it.opened_at, it.id));
         let mut anomalies: Vec<Anomaly> = self.anomalies.values().cloned().collect();
         anomalies.sort_by_key(|it| (it.started_at, it.id));

@@ -126,7 +126,10 @@ mod tests {
 
     #[test]
     fn reads_the_overrides_that_knative_writes() {
-        assert_eq!(overrides(r#"{"extensions":{"cluster":"a"}}"#), Some([("cluster".to_owned(), "a".to_owned())].into()));
+        assert_eq!(
+            overrides(r#"{"extensions":{"cluster":"a"}}"#),
+            Some([("cluster".to_owned(), "a".to_owned())].into())
+        );
         assert_eq!(overrides("{}"), Some(BTreeMap::new()));
         assert_eq!(overrides("x"), None);
     }

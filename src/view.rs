@@ -1,8 +1,8 @@
 //! What people and programs are shown of incidents and findings: the same in reports and in `chiron incident show`.
 
 use chiron_model::{
-    Agreement, Change, Clearance, Decision, Diagnosis, Finding, Id, Incident, ObjectRef, Outcome, OutcomeState,
-    RepairedBy, RootCause, Severity, Timestamp,
+    Agreement, Change, Clearance, Decision, Diagnosis, Finding, Id, Incident, ObjectRef, Outcome,
+    OutcomeState, RepairedBy, RootCause, Severity, Timestamp,
 };
 use schemars::JsonSchema;
 use serde::Serialize;

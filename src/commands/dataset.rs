@@ -62,7 +62,14 @@ async fn list(as_json: bool, data_dir: &Path) -> anyhow::Result<Answer> {
     }
     let mut table = table(&["dataset", "version", "labels", "bytes", "newest event", "in the bucket"]);
     for it in found {
-        let row = [it.name, it.version, it.labels.to_string(), it.bytes.to_string(), moment(it.sealed_at), it.prefix];
+        let row = [
+            it.name,
+            it.version,
+            it.labels.to_string(),
+            it.bytes.to_string(),
+            moment(it.sealed_at),
+            it.prefix,
+        ];
         table.add_row(row);
     }
     tables::print(&table, "no dataset is published yet: `chiron demo` makes one")?;
@@ -71,7 +78,8 @@ async fn list(as_json: bool, data_dir: &Path) -> anyhow::Result<Answer> {
 
 /// The dataset `NAME` or `NAME/VERSION`.
 async fn find(objects: &dyn ObjectStore, dataset: &str) -> anyhow::Result<(DatasetSummary, Manifest)> {
-    let (name, version) = dataset.split_once('/').map_or((dataset, None), |(name, version)| (name, Some(version)));
+    let (name, version) =
+        dataset.split_once('/').map_or((dataset, None), |(name, version)| (name, Some(version)));
     let found = datasets(objects).await?;
     let summary = found
         .into_iter()
@@ -90,7 +98,11 @@ async fn show(dataset: &str, as_json: bool, data_dir: &Path) -> anyhow::Result<A
         return Ok(Answer::Yes);
     }
     let mut out = io::stdout().lock();
-    writeln!(out, "{} {}: {} labels, newest event {}", summary.name, summary.version, summary.labels, summary.sealed_at)?;
+    writeln!(
+        out,
+        "{} {}: {} labels, newest event {}",
+        summary.name, summary.version, summary.labels, summary.sealed_at
+    )?;
     let counts = |map: &std::collections::BTreeMap<String, u64>| {
         map.iter().map(|(name, count)| format!("{name} {count}")).collect::<Vec<_>>().join(", ")
     };
@@ -98,7 +110,12 @@ async fn show(dataset: &str, as_json: bool, data_dir: &Path) -> anyhow::Result<A
     writeln!(out, "splits: {}", counts(&manifest.by_split))?;
     let mut table = table(&["file", "rows", "bytes", "sha256"]);
     for file in &manifest.files {
-        table.add_row([file.path.clone(), file.rows.to_string(), file.bytes.to_string(), file.sha256.to_string()]);
+        table.add_row([
+            file.path.clone(),
+            file.rows.to_string(),
+            file.bytes.to_string(),
+            file.sha256.to_string(),
+        ]);
     }
     writeln!(out, "{table}")?;
     Ok(Answer::Yes)
@@ -108,7 +125,8 @@ async fn pull(dataset: &str, out: Option<&Path>, data_dir: &Path) -> anyhow::Res
     let data = Data::read(data_dir).await?;
     let objects = S3Objects::new(data.clients.clone());
     let (summary, manifest) = find(&objects, dataset).await?;
-    let folder = out.map_or_else(|| PathBuf::from(format!("{}-{}", summary.name, summary.version)), Path::to_owned);
+    let folder =
+        out.map_or_else(|| PathBuf::from(format!("{}-{}", summary.name, summary.version)), Path::to_owned);
     let bar = bar(summary.bytes);
     for file in &manifest.files {
         let wanted = Download {
@@ -149,9 +167,11 @@ fn bar(bytes: u64) -> ProgressBar {
 
 fn verify(folder: &Path) -> anyhow::Result<Answer> {
     let path = folder.join(MANIFEST);
-    let text = std::fs::read(&path)
-        .with_context(|| format!("{} cannot be read: it is written last, so the download may not be finished", path.display()))?;
-    let manifest: Manifest = serde_json::from_slice(&text).with_context(|| format!("{} is no manifest", path.display()))?;
+    let text = std::fs::read(&path).with_context(|| {
+        format!("{} cannot be read: it is written last, so the download may not be finished", path.display())
+    })?;
+    let manifest: Manifest =
+        serde_json::from_slice(&text).with_context(|| format!("{} is no manifest", path.display()))?;
     let mut out = io::stdout().lock();
     let mut wrong = 0;
     for file in &manifest.files {

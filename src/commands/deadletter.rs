@@ -64,7 +64,8 @@ async fn replay(ids: &[String], data_dir: &Path) -> anyhow::Result<Answer> {
     for id in ids {
         letters.push(one(data.ports.records.as_ref(), "dead-letter", id).await?);
     }
-    let broker = broker(&data.ports, &Setup { default_cluster: Some("local".to_owned()), ..Setup::default() });
+    let broker =
+        broker(&data.ports, &Setup { default_cluster: Some("local".to_owned()), ..Setup::default() });
     let (mut done, mut left) = (0_u64, 0_u64);
     for record in letters {
         let id: String = record.id.chars().take(8).collect();
@@ -86,7 +87,8 @@ async fn replay(ids: &[String], data_dir: &Path) -> anyhow::Result<Answer> {
 }
 
 async fn again(broker: &Broker, record: &Record) -> Result<(), String> {
-    let letter: DeadLetter = serde_json::from_value(record.body.clone()).map_err(|error| error.to_string())?;
+    let letter: DeadLetter =
+        serde_json::from_value(record.body.clone()).map_err(|error| error.to_string())?;
     let event = letter.event.ok_or("the event itself was not kept")?;
     let courier = broker.couriers().iter().find(|it| it.service().descriptor().about.name == letter.function);
     let courier = courier.ok_or_else(|| format!("there is no function {} any more", letter.function))?;

@@ -22,7 +22,10 @@ pub(super) async fn run(args: &DemoArgs, data_dir: &Path) -> anyhow::Result<Answ
     let answer = replay(inputs, "recording", args.out.as_deref(), args.output, data_dir).await?;
     if args.output == Output::Table {
         let mut out = io::stdout().lock();
-        writeln!(out, "\nNext: chiron incident list, chiron incident show ID, chiron label list, chiron dataset list")?;
+        writeln!(
+            out,
+            "\nNext: chiron incident list, chiron incident show ID, chiron label list, chiron dataset list"
+        )?;
         writeln!(out, "      chiron replay YOUR-RECORDING.ndjson, chiron up")?;
     }
     Ok(answer)

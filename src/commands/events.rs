@@ -62,7 +62,8 @@ fn show(ty: &str) -> anyhow::Result<Answer> {
         (CHANGED, object_schema())
     } else {
         let entry = CATALOGUE.iter().find(|it| it.ty == full);
-        let entry = entry.with_context(|| format!("there is no event type {ty:?}: `chiron events list` names them all"))?;
+        let entry = entry
+            .with_context(|| format!("there is no event type {ty:?}: `chiron events list` names them all"))?;
         (entry.about, serde_json::to_value((entry.schema)())?)
     };
     let example = EXAMPLES.iter().find(|(name, _)| *name == full).map(|(_, text)| *text);
@@ -106,7 +107,9 @@ fn validate(inputs: &[Input]) -> anyhow::Result<Answer> {
     }
     writeln!(out, "{good} valid, {bad} not")?;
     if good + bad == 0 {
-        bail!("there is nothing to validate: expected CloudEvents in structured mode, one a file or one a line");
+        bail!(
+            "there is nothing to validate: expected CloudEvents in structured mode, one a file or one a line"
+        );
     }
     Ok(Answer::from(bad == 0))
 }
@@ -120,7 +123,10 @@ fn texts(input: &Input) -> anyhow::Result<Vec<(u64, Vec<u8>)>> {
         return Ok(vec![(1, bytes)]);
     }
     let numbered = (1..).zip(bytes.split(|byte| *byte == b'\n'));
-    Ok(numbered.filter(|(_, line)| !line.trim_ascii().is_empty()).map(|(at, line)| (at, line.to_vec())).collect())
+    Ok(numbered
+        .filter(|(_, line)| !line.trim_ascii().is_empty())
+        .map(|(at, line)| (at, line.to_vec()))
+        .collect())
 }
 
 /// Checks an event: its attributes, its data against the schema of its type, and that it is written as it is read.

@@ -71,10 +71,8 @@ pub fn fail(error: &anyhow::Error) -> ExitCode {
 /// When it cannot be carried out.
 pub fn run(args: Args) -> anyhow::Result<Answer> {
     let Args { command, data_dir, log_format } = args;
-    let is_service = matches!(
-        command,
-        Command::Up(_) | Command::Function(crate::args::FunctionCommand::Serve { .. })
-    );
+    let is_service =
+        matches!(command, Command::Up(_) | Command::Function(crate::args::FunctionCommand::Serve { .. }));
     let level = if is_service { LevelFilter::INFO } else { LevelFilter::ERROR };
     let format = match log_format {
         LogFormat::Auto => chiron_runtime::LogFormat::Auto,

@@ -5,8 +5,8 @@ use crate::{
     args::{Output, RecordCommand},
     data::Data,
     replay::incident_tables,
-    view::{IncidentView, Parts},
     tables::{self, moment, table},
+    view::{IncidentView, Parts},
 };
 use anyhow::bail;
 use chiron_model::{Decision, Incident, TrainingLabel};
@@ -47,7 +47,12 @@ fn list(views: &[IncidentView]) -> anyhow::Result<()> {
             it.id.short(),
             it.severity.to_string(),
             moment(it.opened_at),
-            format!("{}/{} {}", it.cluster, it.namespace, it.objects.first().map_or_else(String::new, |it| it.title())),
+            format!(
+                "{}/{} {}",
+                it.cluster,
+                it.namespace,
+                it.objects.first().map_or_else(String::new, |it| it.title())
+            ),
             it.conditions.join(", "),
             cause.to_owned(),
             outcome.as_str().unwrap_or_default().to_owned(),
@@ -74,7 +79,11 @@ async fn view(records: &dyn RecordStore, record: Record) -> anyhow::Result<Incid
     Ok(IncidentView::new(&incident, parts))
 }
 
-async fn body<T: DeserializeOwned>(records: &dyn RecordStore, kind: &str, id: &str) -> anyhow::Result<Option<T>> {
+async fn body<T: DeserializeOwned>(
+    records: &dyn RecordStore,
+    kind: &str,
+    id: &str,
+) -> anyhow::Result<Option<T>> {
     let Some(record) = records.get(kind, id).await? else { return Ok(None) };
     Ok(Some(serde_json::from_value(record.body)?))
 }
@@ -143,7 +152,13 @@ pub(super) async fn labels(command: &RecordCommand, data_dir: &Path) -> anyhow::
                 let label = record.body.get("label").unwrap_or(&record.body);
                 let text = |key: &str| label[key].as_str().unwrap_or_default().to_owned();
                 let id: String = record.id.chars().take(8).collect();
-                table.add_row([id, record.status.clone(), text("label_type"), text("family"), text("question")]);
+                table.add_row([
+                    id,
+                    record.status.clone(),
+                    text("label_type"),
+                    text("family"),
+                    text("question"),
+                ]);
             }
             tables::print(&table, "no labels")?;
         }

@@ -32,7 +32,11 @@ pub(super) async fn replay(
     let folder = out.map_or(DatasetFolder::Inside(&datasets), DatasetFolder::Exactly);
     let replay = Replay::new(data.ports.clone(), cluster);
     let report = replay.run(inputs, folder, &mut Progress::stderr()).await?;
-    tracing::info!(calls = data.clients.calls().count(), events = report.counts.events, "AWS calls of this replay");
+    tracing::info!(
+        calls = data.clients.calls().count(),
+        events = report.counts.events,
+        "AWS calls of this replay"
+    );
     if is_json(output) {
         print_json(&report)?;
     } else {

@@ -9,7 +9,9 @@ pub(super) async fn run(args: UpArgs, data_dir: &Path) -> anyhow::Result<Answer>
     let UpArgs { listen, token, cluster } = args;
     let token = token.filter(|token| !token.is_empty());
     if !listen.ip().is_loopback() && token.is_none() {
-        bail!("{listen} can be reached by others: set a token with --token or CHIRON_TOKEN, or listen on 127.0.0.1");
+        bail!(
+            "{listen} can be reached by others: set a token with --token or CHIRON_TOKEN, or listen on 127.0.0.1"
+        );
     }
     let data = Data::open(data_dir).await?;
     let platform = Platform::start(data.ports.clone(), &cluster).await?;

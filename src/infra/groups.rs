@@ -26,7 +26,12 @@ pub const GROUPS: &[Group] = &[
     },
     Group { name: "chiron-approve", functions: &["approve"], min_scale: 0, concurrency: 10 },
     Group { name: "chiron-execute", functions: &["execute"], min_scale: 0, concurrency: 1 },
-    Group { name: "chiron-learn", functions: &["label", "validate", "publish"], min_scale: 0, concurrency: 50 },
+    Group {
+        name: "chiron-learn",
+        functions: &["label", "validate", "publish"],
+        min_scale: 0,
+        concurrency: 50,
+    },
 ];
 
 #[cfg(test)]

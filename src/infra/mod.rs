@@ -38,6 +38,7 @@ pub fn render(target: &Target) -> Vec<(&'static str, String)> {
 
 fn yaml(documents: &[Value]) -> String {
     // Maps, lists and texts always have a YAML form.
-    let texts: Vec<String> = documents.iter().map(|it| serde_yaml_ng::to_string(it).unwrap_or_default()).collect();
+    let texts: Vec<String> =
+        documents.iter().map(|it| serde_yaml_ng::to_string(it).unwrap_or_default()).collect();
     format!("# Rendered by `chiron infra render`; do not edit.\n{}", texts.join("---\n"))
 }

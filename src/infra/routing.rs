@@ -28,7 +28,8 @@ pub(super) fn broker(target: &Target) -> Vec<Value> {
 }
 
 pub(super) fn event_types(target: &Target) -> Vec<Value> {
-    let attribute = |name: &str, required: bool, value: &str| json!({"name": name, "required": required, "value": value});
+    let attribute =
+        |name: &str, required: bool, value: &str| json!({"name": name, "required": required, "value": value});
     CATALOGUE
         .iter()
         .map(|entry| {

@@ -1,14 +1,17 @@
 //! Replays recordings: reads them, runs every stage, publishes a dataset.
 
+mod folder;
 mod input;
 mod progress;
 mod reader;
 mod run;
+mod steps;
 mod tables;
 
+pub use folder::{DatasetFolder, FolderFailed};
 pub use input::{Input, InputFailed};
 pub use progress::Progress;
-pub use run::{DatasetFolder, Replay, ReplayError};
+pub use run::{Replay, ReplayError};
 pub use tables::{incident_tables, print};
 
 /// The recording that `chiron demo` replays: eight namespaces of a real cluster in one afternoon.

@@ -141,7 +141,8 @@ mod tests {
         let found = batch(text);
 
         assert_eq!(found.events.len(), 1);
-        let lines: Vec<(u64, Option<&str>)> = found.errors.iter().map(|it| (it.line, it.field.as_deref())).collect();
+        let lines: Vec<(u64, Option<&str>)> =
+            found.errors.iter().map(|it| (it.line, it.field.as_deref())).collect();
         assert_eq!(lines, [(2, None), (4, Some("id"))]);
     }
 

@@ -2,29 +2,27 @@
 
 use super::{
     Progress,
+    folder::{DatasetFolder, FolderFailed},
     input::{Input, InputFailed},
     reader::{Batch, Place, read},
+    steps::{Step, steps},
 };
 use crate::{
     ports::Ports,
     registry::{Setup, broker},
-    report::{DatasetView, Gathered, InputError, Report},
+    report::{Gathered, InputError, Report},
 };
 use chiron_events::{Context, DatasetRequested, Payload, WatermarkAdvanced, cluster_of, decode, encode};
 use chiron_function::Failure;
 use chiron_model::{DatasetSummary, Lane, Timestamp};
 use chiron_runtime::{Broker, Tap};
-use chiron_store::StoreError;
 use cloudevents::{AttributesReader, Event};
 use std::{
     collections::BTreeMap,
-    path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-/// Observations that are worked through at once.
-const AT_ONCE: u64 = 20_000;
 const MINUTE: Duration = Duration::from_secs(60);
 /// The host in the `source` of events that the replay itself sends.
 const SOURCE: &str = "/replay";
@@ -35,20 +33,12 @@ pub enum ReplayError {
     /// An input cannot be read.
     #[error(transparent)]
     Input(#[from] InputFailed),
-    /// The dataset cannot be fetched from the bucket.
+    /// The dataset cannot be copied.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Folder(#[from] FolderFailed),
     /// The events cannot be stored.
     #[error("the events cannot be stored: {0}")]
     NotStored(String),
-    /// The dataset cannot be written to its folder.
-    #[error("dataset folder {path} cannot be written ({source}): choose another with --out")]
-    Folder {
-        /// The folder.
-        path: PathBuf,
-        /// The cause.
-        source: std::io::Error,
-    },
 }
 
 /// One replay.
@@ -107,7 +97,7 @@ impl Replay {
         self.work(progress).await;
         let dataset = self.publish().await;
         let view = match dataset {
-            Some(dataset) => Some(self.copy(&dataset, &folder).await?),
+            Some(dataset) => Some(folder.fill(self.ports.objects.as_ref(), &dataset).await?),
             None => None,
         };
         let gathered = lock(&self.gathered);
@@ -134,7 +124,8 @@ impl Replay {
         for event in &mut events {
             self.mark(event);
         }
-        let times: Vec<(String, Option<Timestamp>, bool)> = events.iter().map(|event| self.place(event)).collect();
+        let times: Vec<(String, Option<Timestamp>, bool)> =
+            events.iter().map(|event| self.place(event)).collect();
         let results = self.broker.accept(events).await;
         for ((place, result), (cluster, time, is_taken)) in places.into_iter().zip(results).zip(times) {
             match result {
@@ -160,7 +151,8 @@ impl Replay {
 
     fn place(&self, event: &Event) -> (String, Option<Timestamp>, bool) {
         let context = Context::of(event);
-        let is_taken = self.broker.couriers().iter().any(|it| it.service().descriptor().inputs.contains(&event.ty()));
+        let is_taken =
+            self.broker.couriers().iter().any(|it| it.service().descriptor().inputs.contains(&event.ty()));
         (context.cluster, context.time, is_taken)
     }
 
@@ -257,85 +249,8 @@ impl Replay {
         self.broker.drain(vec![event]).await;
         lock(&self.gathered).dataset.clone()
     }
-
-    /// Copies the published files to a folder.
-    async fn copy(&self, dataset: &DatasetSummary, folder: &DatasetFolder<'_>) -> Result<DatasetView, ReplayError> {
-        let path = folder.of(dataset);
-        let failed = |source| ReplayError::Folder { path: path.clone(), source };
-        for object in self.ports.objects.list(&dataset.prefix).await? {
-            let bytes = self.ports.objects.get(&object.key, None).await?;
-            let file = path.join(object.key.trim_start_matches(&dataset.prefix));
-            if let Some(parent) = file.parent() {
-                tokio::fs::create_dir_all(parent).await.map_err(failed)?;
-            }
-            tokio::fs::write(&file, &bytes).await.map_err(failed)?;
-        }
-        Ok(DatasetView {
-            name: dataset.name.clone(),
-            version: dataset.version.clone(),
-            labels: dataset.labels,
-            path: path.display().to_string(),
-        })
-    }
-}
-
-/// Where a dataset is copied to.
-#[derive(Clone, Copy, Debug)]
-pub enum DatasetFolder<'a> {
-    /// Into this folder.
-    Exactly(&'a Path),
-    /// Into a folder of its own in this one.
-    Inside(&'a Path),
-}
-
-impl DatasetFolder<'_> {
-    fn of(&self, dataset: &DatasetSummary) -> PathBuf {
-        match self {
-            Self::Exactly(path) => (*path).to_owned(),
-            Self::Inside(path) => path.join(format!("{}-{}", dataset.name, dataset.version)),
-        }
-    }
-}
-
-/// A step of the watermark.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Step {
-    /// Everything before that minute is sealed.
-    Until(Timestamp),
-    /// Everything is sealed.
-    End,
-}
-
-/// Steps that each seal not many more than [`AT_ONCE`] observations.
-fn steps(minutes: &BTreeMap<Timestamp, u64>) -> Vec<Step> {
-    let mut steps = Vec::new();
-    let mut count = 0;
-    for (minute, events) in minutes {
-        if count >= AT_ONCE {
-            steps.push(Step::Until(*minute));
-            count = 0;
-        }
-        count += events;
-    }
-    steps.push(Step::End);
-    steps
 }
 
 fn lock(gathered: &Mutex<Gathered>) -> MutexGuard<'_, Gathered> {
     gathered.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_long_recording_is_worked_through_in_steps() {
-        let minutes = (0..10).map(|n| (Timestamp::from_secs(n * 60), 15_000)).collect();
-
-        let found = steps(&minutes);
-
-        assert_eq!(found.len(), 5);
-        assert_eq!(found.last(), Some(&Step::End));
-    }
 }

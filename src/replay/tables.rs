@@ -1,10 +1,6 @@
 //! What people are shown.
 
-use crate::{
-    report::Report,
-    tables::table,
-    view::IncidentView,
-};
+use crate::{report::Report, tables::table, view::IncidentView};
 use chiron_model::{Agreement, Decision, OutcomeState, RepairedBy, RootCause, Timestamp};
 use serde_json::Value;
 use std::io::{self, Write};
@@ -44,7 +40,8 @@ pub fn incident_tables(incidents: &[IncidentView], out: &mut impl Write) -> io::
     section(out, "Root causes", &header, incidents.iter().map(cause_row))?;
     let header = ["incident", "plan", "risk", "approval"];
     section(out, "Plans (proposed; nothing was carried out)", &header, incidents.iter().map(plan_row))?;
-    let header = ["incident", "outcome", "well for", "repaired by", "what repaired it", "compared with the plan"];
+    let header =
+        ["incident", "outcome", "well for", "repaired by", "what repaired it", "compared with the plan"];
     section(out, "Outcomes", &header, incidents.iter().map(outcome_row))
 }
 
@@ -60,7 +57,8 @@ fn section(
 }
 
 fn incident_row(it: &IncidentView) -> Vec<String> {
-    let place = it.objects.first().map_or_else(String::new, |object| format!("{} {}", it.namespace, object.title()));
+    let place =
+        it.objects.first().map_or_else(String::new, |object| format!("{} {}", it.namespace, object.title()));
     let after = it.detected_after.map_or_else(|| "?".to_owned(), |seconds| format!("{seconds:.1} s"));
     let id = it.id.short();
     vec![id, it.severity.to_string(), clock(it.opened_at), after, place, it.conditions.join(", ")]
@@ -69,7 +67,15 @@ fn incident_row(it: &IncidentView) -> Vec<String> {
 fn cause_row(it: &IncidentView) -> Vec<String> {
     let id = it.id.short();
     let Some(cause) = &it.root_cause else {
-        return vec![id, "not known".to_owned(), String::new(), String::new(), String::new(), String::new(), String::new()];
+        return vec![
+            id,
+            "not known".to_owned(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+            String::new(),
+        ];
     };
     let when = cause.changed_at.map_or_else(|| "not seen".to_owned(), clock);
     let by = cause.changed_by.clone().unwrap_or_else(|| "somebody".to_owned());
@@ -92,15 +98,23 @@ fn plan_row(it: &IncidentView) -> Vec<String> {
     let id = it.id.short();
     match &it.plan {
         None => vec![id, "none yet".to_owned(), String::new(), String::new()],
-        Some(Decision::Declined { declined }) => vec![id, format!("declined: {declined}"), String::new(), String::new()],
+        Some(Decision::Declined { declined }) => {
+            vec![id, format!("declined: {declined}"), String::new(), String::new()]
+        }
         Some(Decision::Proposed(plan)) => {
             let steps: Vec<String> = plan
                 .actions
                 .iter()
                 .map(|action| {
-                    let writes: Vec<String> =
-                        action.verb.writes().iter().map(|it| format!("{} = {}", it.field, short(&it.value))).collect();
-                    format!("{} {} {}", action.verb.name(), action.object.title(), writes.join(", ")).trim().to_owned()
+                    let writes: Vec<String> = action
+                        .verb
+                        .writes()
+                        .iter()
+                        .map(|it| format!("{} = {}", it.field, short(&it.value)))
+                        .collect();
+                    format!("{} {} {}", action.verb.name(), action.object.title(), writes.join(", "))
+                        .trim()
+                        .to_owned()
                 })
                 .collect();
             let approval = if plan.approval.required { "needed" } else { "not needed" };

@@ -104,7 +104,11 @@ async fn metrics_text(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
 async fn receive(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     if !is_allowed(shared.token.as_deref(), &parts.headers) {
-        return shared.http.refuse(&Problem::new(401, "not allowed", "expected Authorization: Bearer with the token"));
+        return shared.http.refuse(&Problem::new(
+            401,
+            "not allowed",
+            "expected Authorization: Bearer with the token",
+        ));
     }
     let mut event = match shared.http.read(&parts.headers, body, shared.broker.couriers().first()).await {
         Ok(event) => event,

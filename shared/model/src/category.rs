@@ -32,14 +32,22 @@ impl Category {
     pub fn of_kind(kind: &str) -> Self {
         match kind {
             "Pod" | "Job" | "CronJob" => Self::Workload,
-            "Deployment" | "ReplicaSet" | "StatefulSet" | "DaemonSet" | "ControllerRevision"
+            "Deployment"
+            | "ReplicaSet"
+            | "StatefulSet"
+            | "DaemonSet"
+            | "ControllerRevision"
             | "ReplicationController" => Self::Rollout,
             "Service" | "Endpoints" | "EndpointSlice" | "Ingress" | "IngressClass" | "NetworkPolicy"
             | "Gateway" | "HTTPRoute" | "VirtualService" | "DestinationRule" | "PeerAuthentication" => {
                 Self::Network
             }
-            "ResourceQuota" | "LimitRange" | "HorizontalPodAutoscaler" | "PodDisruptionBudget" => Self::Resource,
-            "PersistentVolume" | "PersistentVolumeClaim" | "StorageClass" | "VolumeAttachment" => Self::Storage,
+            "ResourceQuota" | "LimitRange" | "HorizontalPodAutoscaler" | "PodDisruptionBudget" => {
+                Self::Resource
+            }
+            "PersistentVolume" | "PersistentVolumeClaim" | "StorageClass" | "VolumeAttachment" => {
+                Self::Storage
+            }
             "Node" | "Namespace" | "Lease" | "APIService" | "CustomResourceDefinition" | "PriorityClass" => {
                 Self::Cluster
             }

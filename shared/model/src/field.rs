@@ -132,12 +132,13 @@ impl FieldPath {
     /// What names an item of a list: its name, or the one field that Kubernetes merges such lists by.
     #[must_use]
     pub fn item_name(item: &Value) -> Option<String> {
-        ["name", "mountPath", "containerPort", "port", "key", "type", "ip"].iter().find_map(|key| {
-            match item.get(key)? {
-                Value::String(text) if !text.is_empty() => Some(text.clone()),
-                Value::Number(number) => Some(number.to_string()),
-                _ => None,
-            }
+        ["name", "mountPath", "containerPort", "port", "key", "type", "ip"].iter().find_map(|key| match item
+            .get(
+            key,
+        )? {
+            Value::String(text) if !text.is_empty() => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            _ => None,
         })
     }
 }

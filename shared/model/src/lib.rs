@@ -15,6 +15,7 @@ mod incident;
 mod label;
 mod lane;
 mod mechanism;
+mod mechanism_entries;
 mod object;
 mod observation;
 mod outcome;
