@@ -20,7 +20,7 @@ pub(super) fn broker(target: &Target) -> Vec<Value> {
             "kind": "Broker",
             "metadata": {"name": BROKER, "namespace": namespace},
             "spec": {
-                // Linear would start with a pause of zero; see `docs/decisions`.
+                // Linear would start with a pause of zero; see `docs/decisions/0009`.
                 "delivery": {"retry": RETRIES, "backoffPolicy": "exponential", "backoffDelay": "PT1S"},
             },
         }),

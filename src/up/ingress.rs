@@ -81,7 +81,7 @@ async fn accept(
         return results;
     }
     match outbox.put(&outputs).await {
-        Ok(key) => permit.send(Job { key: Some(key), events: outputs }),
+        Ok(key) => permit.send(Job { key, events: outputs }),
         Err(error) => {
             let reason = error.to_string();
             for result in results.iter_mut().filter(|it| it.is_ok()) {

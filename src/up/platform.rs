@@ -60,9 +60,11 @@ impl Platform {
         let worker =
             worker::start(Arc::clone(&broker), Arc::clone(&outbox), Arc::clone(&ports.metrics), waiting);
         if !left.is_empty() {
-            info!(events = left.len(), "working off what was accepted before");
+            info!(batches = left.len(), "working off what was accepted before");
+        }
+        for (key, events) in left {
             // The worker has just been started: it listens.
-            let _ = jobs.send(Job { key: None, events: left }).await;
+            let _ = jobs.send(Job { key, events }).await;
         }
         Ok(Self { ports, broker, outbox, jobs, worker, cluster: cluster.to_owned() })
     }

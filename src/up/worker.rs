@@ -12,8 +12,8 @@ const AT_ONCE: usize = 256;
 
 /// A batch of the outbox.
 pub(super) struct Job {
-    /// Its name in the outbox; none when it came from there at the start.
-    pub key: Option<String>,
+    /// Its name in the outbox.
+    pub key: String,
     /// Its events.
     pub events: Vec<Event>,
 }
@@ -37,10 +37,10 @@ pub(super) fn start(
                 batch.push(job);
             }
             was_busy = batch.len() > 1;
-            let (keys, events): (Vec<Option<String>>, Vec<Vec<Event>>) =
+            let (keys, events): (Vec<String>, Vec<Vec<Event>>) =
                 batch.into_iter().map(|job| (job.key, job.events)).unzip();
             broker.drain(events.into_iter().flatten().collect()).await;
-            for key in keys.into_iter().flatten() {
+            for key in keys {
                 outbox.done(&key).await;
             }
             metrics.set_pending(outbox.pending());

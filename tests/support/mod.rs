@@ -3,6 +3,7 @@
 
 pub(crate) mod flaky;
 pub(crate) mod http;
+pub(crate) mod lab;
 pub(crate) mod raw;
 
 use std::{

@@ -7,7 +7,7 @@ use std::fmt;
 /// The pipeline runs over the same observations in lanes that share no state.
 ///
 /// The live lane takes events as they arrive, so that people hear of trouble at once. Every other lane takes them in
-/// their true order, after the watermark has passed; labels come only from there. See `docs/decisions/0002`.
+/// their true order, after the watermark has passed; labels come only from there. See `docs/decisions/0001`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct Lane(String);

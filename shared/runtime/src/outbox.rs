@@ -32,11 +32,11 @@ struct Index {
 }
 
 impl Outbox {
-    /// Reads what was not worked through when the process last ended.
+    /// Reads the batches that were not worked through when the process last ended, with their names.
     ///
     /// # Errors
     /// When the store does not answer, or holds what it should not.
-    pub async fn open(states: Arc<dyn StateStore>) -> Result<(Self, Vec<Event>), StoreError> {
+    pub async fn open(states: Arc<dyn StateStore>) -> Result<(Self, Vec<(String, Vec<Event>)>), StoreError> {
         let stored = states.load(&[INDEX.to_owned()]).await?.pop().flatten();
         let mut known = Known::default();
         if let Some(stored) = stored {
@@ -44,13 +44,13 @@ impl Outbox {
             known.version = Some(stored.version);
         }
         let keys: Vec<String> = known.index.batches.iter().cloned().collect();
-        let mut events: Vec<Event> = Vec::new();
-        for (key, stored) in keys.iter().zip(states.load(&keys).await?) {
-            if let Some(stored) = stored {
-                events.extend(unpack::<Vec<Event>>(key, &stored.body)?);
-            }
+        let stored = states.load(&keys).await?;
+        let mut left = Vec::new();
+        for (key, stored) in keys.into_iter().zip(stored) {
+            let events = stored.map_or_else(|| Ok(Vec::new()), |it| unpack(&key, &it.body))?;
+            left.push((key, events));
         }
-        Ok((Self { states, known: Mutex::new(known) }, events))
+        Ok((Self { states, known: Mutex::new(known) }, left))
     }
 
     /// Writes events down. Returns the name of the batch.
