@@ -4,17 +4,16 @@ use chiron_aws::{Credentials, Settings as AwsSettings};
 use chiron_runtime::SinkSettings;
 use std::{collections::BTreeMap, net::SocketAddr};
 
-/// Variables that say that AWS, or a stand-in for it, is to be used.
+/// Variables that say that AWS, or a stand-in for it, is to be used. Credentials and regions alone do not: many machines
+/// have them for other work.
 const AWS_VARIABLES: &[&str] = &[
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_S3",
     "AWS_ENDPOINT_URL_DYNAMODB",
-    "AWS_REGION",
-    "AWS_DEFAULT_REGION",
-    "AWS_PROFILE",
-    "AWS_WEB_IDENTITY_TOKEN_FILE",
-    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     "AWS_LAMBDA_RUNTIME_API",
+    "CHIRON_BUCKET",
+    "CHIRON_STATE_TABLE",
+    "CHIRON_RECORDS_TABLE",
 ];
 
 /// A variable is not what it must be.

@@ -3,7 +3,6 @@
 mod support;
 
 use chiron_model::Digest;
-use chiron_store::ObjectStore;
 use cloudevents::AttributesReader;
 use serde_json::{Value, json};
 use support::{

@@ -10,7 +10,7 @@ use crate::{
     tables::table,
 };
 use chiron_function::Kind;
-use chiron_runtime::{Host, Sink, serve, wire::from_json};
+use chiron_runtime::{HOST_PERMISSIONS, Host, Sink, serve, wire::from_json};
 use serde_json::{Value, json};
 use std::{
     io::{self, Read, Write},
@@ -46,7 +46,7 @@ fn list(as_json: bool) -> anyhow::Result<Answer> {
                     "state": it.about.state,
                     "live": it.about.live,
                     "sealed": it.about.sealed,
-                    "permissions": it.about.permissions,
+                    "permissions": it.permissions().collect::<Vec<_>>(),
                 })
             })
             .collect();
@@ -66,6 +66,7 @@ fn list(as_json: bool) -> anyhow::Result<Answer> {
         ]);
     }
     writeln!(io::stdout(), "{table}")?;
+    writeln!(io::stdout(), "Every function must also be allowed to: {}", HOST_PERMISSIONS.join("; "))?;
     Ok(Answer::Yes)
 }
 

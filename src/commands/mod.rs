@@ -49,8 +49,7 @@ impl From<bool> for Answer {
 /// Tells an error, with its causes.
 #[must_use]
 pub fn fail(error: &anyhow::Error) -> ExitCode {
-    let is_gone = error.downcast_ref::<io::Error>().is_some_and(|it| it.kind() == io::ErrorKind::BrokenPipe);
-    if is_gone {
+    if is_reader_gone(error) {
         // Whoever read our output has what he wanted.
         return ExitCode::SUCCESS;
     }
@@ -63,6 +62,12 @@ pub fn fail(error: &anyhow::Error) -> ExitCode {
     }
     let _ = writeln!(io::stderr(), "{text}");
     ExitCode::from(2)
+}
+
+fn is_reader_gone(error: &anyhow::Error) -> bool {
+    let of_writing = error.downcast_ref::<io::Error>().map(io::Error::kind);
+    let of_json = error.downcast_ref::<serde_json::Error>().and_then(serde_json::Error::io_error_kind);
+    of_writing.or(of_json) == Some(io::ErrorKind::BrokenPipe)
 }
 
 /// Runs a command.

@@ -18,7 +18,7 @@ pub(super) fn services(target: &Target, functions: &[Descriptor]) -> Vec<Value> 
 /// No role is bound to it: no function reads or writes the cluster itself.
 fn account(target: &Target, group: &Group, functions: &[Descriptor]) -> Value {
     let members = functions.iter().filter(|it| group.functions.contains(&it.about.name));
-    let needed: BTreeSet<&str> = members.flat_map(|it| it.about.permissions).copied().collect();
+    let needed: BTreeSet<&str> = members.flat_map(Descriptor::permissions).collect();
     json!({
         "apiVersion": "v1",
         "kind": "ServiceAccount",

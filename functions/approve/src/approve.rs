@@ -17,7 +17,7 @@ impl Function for Approve {
         emits_many: false,
         live: true,
         sealed: true,
-        permissions: &["dynamodb:TransactWriteItems chiron-state, chiron-records"],
+        permissions: &[],
     };
     type Input = PlanProposed;
     type Output = PlanApproved;

@@ -19,12 +19,7 @@ impl Fold for Assess {
         emits_many: true,
         live: true,
         sealed: true,
-        permissions: &[
-            "dynamodb:BatchGetItem chiron-state",
-            "dynamodb:TransactWriteItems chiron-state, chiron-records",
-            "s3:GetObject raw/*, observations/*, states/*",
-            "s3:PutObject states/*",
-        ],
+        permissions: &["s3:GetObject raw/*, observations/*"],
     };
     type State = World;
     type Input = Seen;

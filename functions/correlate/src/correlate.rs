@@ -34,12 +34,7 @@ impl Fold for Correlate {
         emits_many: true,
         live: true,
         sealed: true,
-        permissions: &[
-            "dynamodb:BatchGetItem chiron-state",
-            "dynamodb:TransactWriteItems chiron-state, chiron-records",
-            "s3:GetObject states/*",
-            "s3:PutObject states/*",
-        ],
+        permissions: &[],
     };
     type State = Open;
     type Input = Heard;

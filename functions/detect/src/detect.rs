@@ -42,12 +42,7 @@ impl Fold for Detect {
         emits_many: true,
         live: true,
         sealed: true,
-        permissions: &[
-            "dynamodb:BatchGetItem chiron-state",
-            "dynamodb:TransactWriteItems chiron-state, chiron-records",
-            "s3:GetObject raw/*, observations/*, states/*",
-            "s3:PutObject states/*",
-        ],
+        permissions: &["s3:GetObject raw/*, observations/*"],
     };
     type State = Shard;
     type Input = Seen;

@@ -39,7 +39,7 @@ impl Function for Diagnose {
         emits_many: false,
         live: true,
         sealed: true,
-        permissions: &["dynamodb:TransactWriteItems chiron-state, chiron-records"],
+        permissions: &[],
     };
     type Input = Reported;
     type Output = DiagnosisCompleted;

@@ -18,7 +18,7 @@ impl Function for Execute {
         emits_many: true,
         live: true,
         sealed: true,
-        permissions: &["dynamodb:TransactWriteItems chiron-state, chiron-records"],
+        permissions: &[],
     };
     type Input = Ordered;
     type Output = Executed;

@@ -54,7 +54,7 @@ impl Fold for Label {
         emits_many: true,
         live: false,
         sealed: true,
-        permissions: &["dynamodb:BatchGetItem chiron-state", "dynamodb:TransactWriteItems chiron-state"],
+        permissions: &[],
     };
     type State = Memory;
     type Input = Judged;

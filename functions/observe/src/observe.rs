@@ -146,7 +146,7 @@ impl Function for Observe {
         emits_many: true,
         live: true,
         sealed: true,
-        permissions: &["s3:PutObject raw/*", "dynamodb:TransactWriteItems chiron-state"],
+        permissions: &["s3:PutObject raw/*"],
     };
     type Input = Raw;
     type Output = Observed;

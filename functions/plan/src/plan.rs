@@ -57,7 +57,7 @@ impl Function for Planner {
         emits_many: false,
         live: true,
         sealed: true,
-        permissions: &["dynamodb:TransactWriteItems chiron-state, chiron-records"],
+        permissions: &[],
     };
     type Input = DiagnosisCompleted;
     type Output = Planned;

@@ -63,11 +63,7 @@ impl Function for Publish {
         emits_many: false,
         live: true,
         sealed: true,
-        permissions: &[
-            "dynamodb:Query chiron-records",
-            "dynamodb:TransactWriteItems chiron-state, chiron-records",
-            "s3:PutObject datasets/*",
-        ],
+        permissions: &["dynamodb:Query chiron-records", "s3:PutObject datasets/*"],
     };
     type Input = DatasetRequested;
     type Output = DatasetPublished;

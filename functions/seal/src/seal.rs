@@ -87,13 +87,7 @@ impl Function for Seal {
         emits_many: true,
         live: true,
         sealed: true,
-        permissions: &[
-            "dynamodb:BatchGetItem chiron-state",
-            "dynamodb:TransactWriteItems chiron-state",
-            "s3:ListBucket raw/*",
-            "s3:GetObject raw/*",
-            "s3:PutObject observations/*",
-        ],
+        permissions: &["s3:GetObject raw/*", "s3:ListBucket raw/*", "s3:PutObject observations/*"],
     };
     type Input = WatermarkAdvanced;
     type Output = Emitted;

@@ -57,7 +57,7 @@ impl Function for Validate {
         emits_many: false,
         live: false,
         sealed: true,
-        permissions: &["dynamodb:TransactWriteItems chiron-state, chiron-records"],
+        permissions: &[],
     };
     type Input = LabelGenerated;
     type Output = Validated;

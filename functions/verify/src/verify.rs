@@ -62,12 +62,7 @@ impl Fold for Verify {
         emits_many: true,
         live: true,
         sealed: true,
-        permissions: &[
-            "dynamodb:BatchGetItem chiron-state",
-            "dynamodb:TransactWriteItems chiron-state, chiron-records",
-            "s3:GetObject states/*",
-            "s3:PutObject states/*",
-        ],
+        permissions: &[],
     };
     type State = Cases;
     type Input = Followed;

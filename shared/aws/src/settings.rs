@@ -49,10 +49,4 @@ impl Settings {
         let is_http = |it: &Option<String>| it.as_ref().is_some_and(|url| url.starts_with("http://"));
         is_http(&self.s3_endpoint) && is_http(&self.dynamodb_endpoint)
     }
-
-    /// Whether the calls go to AWS itself, not to a stand-in.
-    #[must_use]
-    pub fn is_aws(&self) -> bool {
-        self.s3_endpoint.is_none() && self.dynamodb_endpoint.is_none()
-    }
 }

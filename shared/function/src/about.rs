@@ -26,7 +26,7 @@ pub struct About {
     pub live: bool,
     /// Whether it works on events in their true order.
     pub sealed: bool,
-    /// What it must be allowed to do in the store and in the cluster.
+    /// What it must be allowed to do beside what every function must, in the words of AWS and its place.
     pub permissions: &'static [&'static str],
 }
 

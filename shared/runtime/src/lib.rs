@@ -43,7 +43,7 @@ pub use outbox::Outbox;
 pub use problem::Problem;
 pub use remember::Memory;
 pub use scrub::scrub;
-pub use service::{Answer, Clock, Descriptor, Service};
+pub use service::{Answer, Clock, Descriptor, HOST_PERMISSIONS, Service};
 pub use sink::{Sink, SinkError, SinkSettings};
 pub use stateful::Stateful;
 pub use telemetry::{LogFormat, init as init_telemetry};

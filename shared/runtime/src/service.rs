@@ -30,6 +30,16 @@ pub struct Descriptor {
     pub outputs: &'static [&'static str],
 }
 
+/// What every function must be allowed to do: keep state and records, count attempts, and fetch or put what is large.
+pub const HOST_PERMISSIONS: &[&str] = &[
+    "dynamodb:BatchGetItem chiron-state",
+    "dynamodb:BatchWriteItem chiron-state",
+    "dynamodb:PutItem chiron-state, chiron-records",
+    "dynamodb:UpdateItem chiron-state",
+    "s3:GetObject payloads/*, states/*",
+    "s3:PutObject payloads/*, states/*",
+];
+
 /// Answers to a batch, in its order.
 pub(crate) type Answers<'a> = Pin<Box<dyn Future<Output = Vec<Result<Answer, Failure>>> + Send + 'a>>;
 
@@ -43,6 +53,11 @@ pub trait Service: Send + Sync {
 }
 
 impl Descriptor {
+    /// Everything it must be allowed to do.
+    pub fn permissions(&self) -> impl Iterator<Item = &'static str> {
+        HOST_PERMISSIONS.iter().chain(self.about.permissions).copied()
+    }
+
     /// Whether the function takes events of that type in that lane.
     #[must_use]
     pub fn takes(&self, ty: &str, lane: &chiron_model::Lane) -> bool {
