@@ -4,7 +4,8 @@ use bytes::Bytes;
 use chiron::ports::Ports;
 use chiron_model::Timestamp;
 use chiron_store::{
-    Commit, CommitError, MemoryStore, ObjectMeta, ObjectStore, Pending, SeenAgain, StateStore, StoreError, Versioned,
+    Commit, CommitError, MemoryStore, ObjectMeta, ObjectStore, Pending, SeenAgain, StateStore, StoreError,
+    Versioned,
 };
 use std::{
     ops::Range,
@@ -39,7 +40,11 @@ impl Flaky {
 
     fn check(&self) -> Result<(), StoreError> {
         if self.is_down.load(Ordering::SeqCst) {
-            return Err(StoreError::Unavailable { store: "flaky", reason: "it is down".to_owned(), source: None });
+            return Err(StoreError::Unavailable {
+                store: "flaky",
+                reason: "it is down".to_owned(),
+                source: None,
+            });
         }
         Ok(())
     }

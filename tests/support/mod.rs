@@ -1,10 +1,15 @@
 //! What tests share.
 #![allow(dead_code, reason = "each test uses its part of it")]
 
+pub(crate) mod cloud;
+pub(crate) mod crash;
 pub(crate) mod flaky;
 pub(crate) mod http;
 pub(crate) mod lab;
+pub(crate) mod process;
 pub(crate) mod raw;
+pub(crate) mod recordings;
+pub(crate) mod runtime_api;
 
 use std::{
     fs,
@@ -25,5 +30,8 @@ pub(crate) fn golden(relative: &str, text: &str) {
         return;
     }
     let found = fs::read_to_string(&file).unwrap_or_default();
-    assert!(found == text, "{relative} is not what the code says: run `just bless` and look at the difference");
+    assert!(
+        found == text,
+        "{relative} is not what the code says: run `just bless` and look at the difference"
+    );
 }

@@ -192,7 +192,7 @@ pub(crate) async fn page(url: &str) -> Option<(u16, String)> {
 }
 
 /// Posts an event in structured mode and gives the status; none when nobody answers.
-pub(crate) async fn post(url: &str, event: impl ToString) -> Option<u16> {
+pub(crate) async fn post(url: &str, event: &(impl ToString + ?Sized)) -> Option<u16> {
     let sent = request(url, STRUCTURED, event.to_string()).timeout(DEADLINE).send().await;
     sent.ok().map(|answer| answer.status().as_u16())
 }

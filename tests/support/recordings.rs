@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "test support")]
 
 pub(crate) mod stored;
+pub(crate) mod vault;
 
 use super::path;
 use serde_json::Value;
@@ -120,14 +121,20 @@ pub(crate) fn replay(input: &Path, change: impl FnOnce(&mut Command)) -> Replaye
 
 /// Replays a file; the data goes to `data` and the dataset to `out` in the folder.
 pub(crate) fn replay_into(folder: &Path, input: &Path, change: impl FnOnce(&mut Command)) -> Replayed {
-    let out = folder.join("out");
-    let mut command = chiron(&folder.join("data"));
-    command.arg("replay").arg(input).args(["-o", "json", "--out"]).arg(&out);
+    let mut command = replaying(folder, input);
     change(&mut command);
     let ran = run(&mut command);
     assert_eq!(ran.code, Some(0), "{}: {}", input.display(), ran.stderr);
+    let out = folder.join("out");
     let text = ran.stdout.replace(&out.display().to_string(), "OUT");
     Replayed { report: serde_json::from_str(&text).unwrap(), text, dataset: files(&out) }
+}
+
+/// The command that replays a file into a folder.
+pub(crate) fn replaying(folder: &Path, input: &Path) -> Command {
+    let mut command = chiron(&folder.join("data"));
+    command.arg("replay").arg(input).args(["-o", "json", "--out"]).arg(folder.join("out"));
+    command
 }
 
 /// All files below a folder, by their path in it; none when there is no such folder.

@@ -14,6 +14,9 @@ const REMEMBERED: Duration = Duration::from_secs(600);
 /// An anomaly this long before the first finding belongs to the incident.
 const PRELUDE: Duration = Duration::from_secs(120);
 
+/// Ends that are kept for findings that are still to come.
+const MAX_EARLY: usize = 256;
+
 /// Groups findings into incidents.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Correlate;
@@ -23,6 +26,9 @@ pub struct Correlate;
 pub struct Open {
     spells: Vec<Spell>,
     anomalies: Vec<Anomaly>,
+    /// Ends of findings that are not known yet: brokers keep no order.
+    #[serde(default)]
+    early: Vec<Finding>,
 }
 
 impl Fold for Correlate {
@@ -51,7 +57,7 @@ impl Fold for Correlate {
     fn fold(&self, context: &Context, open: &mut Open, input: Heard) -> Vec<Told> {
         open.forget(context.at());
         match input {
-            Heard::Raised(it) => open.raise(it.finding),
+            Heard::Raised(it) => open.begin(it.finding),
             Heard::Cleared(it) => open.clear(it.finding),
             Heard::Detected(it) => open.notice(it.anomaly),
             Heard::Ended(it) => open.notice(it.anomaly),
@@ -60,6 +66,16 @@ impl Fold for Correlate {
 }
 
 impl Open {
+    /// Takes a finding, and its end if that came before it.
+    fn begin(&mut self, finding: Finding) -> Vec<Told> {
+        let end = self.early.iter().position(|it| it.id == finding.id).map(|place| self.early.remove(place));
+        let mut told = self.raise(finding);
+        if let Some(end) = end {
+            told.extend(self.clear(end));
+        }
+        told
+    }
+
     fn raise(&mut self, finding: Finding) -> Vec<Told> {
         if finding.severity == Severity::Info {
             return Vec::new();
@@ -101,6 +117,9 @@ impl Open {
 
     fn clear(&mut self, finding: Finding) -> Vec<Told> {
         let Some(spell) = self.spells.iter_mut().find(|it| it.holds(finding.id)) else {
+            if finding.severity > Severity::Info && self.early.len() < MAX_EARLY {
+                self.early.push(finding);
+            }
             return Vec::new();
         };
         if !spell.end(finding) {
@@ -128,6 +147,7 @@ impl Open {
         let horizon = now.minus(REMEMBERED);
         self.spells.retain(|it| it.incident.closed_at.is_none_or(|at| at >= horizon));
         self.anomalies.retain(|it| it.ended_at.unwrap_or(it.started_at) >= horizon);
+        self.early.retain(|it| it.updated_at >= horizon);
     }
 }
 

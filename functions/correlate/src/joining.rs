@@ -14,21 +14,42 @@ pub(crate) fn belongs(finding: &Finding, incident: &Incident) -> bool {
 }
 
 fn shares_cause(known: &Finding, finding: &Finding) -> bool {
-    outside(known).any(|one| {
-        outside(finding).any(|other| {
-            one.change.observation == other.change.observation && one.change.field == other.change.field
-        })
+    reaching(known).any(|one| {
+        reaching(finding).any(|other| is_same(&one.change, &other.change) && joins((known, one), (finding, other)))
     })
 }
 
-/// Recent changes of other objects that reach the one in trouble.
-fn outside(finding: &Finding) -> impl Iterator<Item = &Suspect> {
+fn is_same(one: &Change, other: &Change) -> bool {
+    one.observation == other.observation && one.field == other.field
+}
+
+/// Whether a change that reaches two findings makes them one: it comes from outside to both; or it is one's own and
+/// comes from outside to the other, which has no change of its own to blame.
+fn joins((known, one): (&Finding, &Suspect), (finding, other): (&Finding, &Suspect)) -> bool {
+    match (is_own(one), is_own(other)) {
+        (false, false) => is_shared(one.relation) && is_shared(other.relation),
+        (true, false) => !reaching(finding).any(is_own),
+        (false, true) => !reaching(known).any(is_own),
+        (true, true) => false,
+    }
+}
+
+fn is_own(suspect: &Suspect) -> bool {
+    suspect.relation == Relation::Itself
+}
+
+/// Ways by which one change reaches several workloads.
+fn is_shared(relation: Relation) -> bool {
+    matches!(relation, Relation::Reads | Relation::Limits | Relation::Hosts | Relation::Calls)
+}
+
+/// Recent changes that may have caused a finding.
+fn reaching(finding: &Finding) -> impl Iterator<Item = &Suspect> {
     let earliest = finding.first_seen.minus(RECENT);
     finding.suspects.iter().filter(move |suspect| {
         suspect.change.at >= earliest
             && !is_restart_mark(&suspect.change)
             && !is_harmless_creation(&suspect.change)
-            && matches!(suspect.relation, Relation::Reads | Relation::Limits | Relation::Hosts | Relation::Calls)
     })
 }
 

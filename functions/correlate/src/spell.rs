@@ -55,7 +55,13 @@ impl Spell {
         let is_worse = finding.severity > self.incident.severity;
         self.incident.severity = self.incident.severity.max(finding.severity);
         let Some(place) = self.place(finding.id) else { return is_worse };
-        self.incident.findings[place] = trimmed(finding, place);
+        let known = &self.incident.findings[place];
+        let correction = trimmed(finding, place);
+        // What was said before must not undo what is known since, least of all its end.
+        if !known.is_active() || correction.updated_at < known.updated_at || correction == *known {
+            return false;
+        }
+        self.incident.findings[place] = correction;
         is_worse || place < WHOLE
     }
 

@@ -22,10 +22,17 @@ impl World {
                 let served = self.backing.iter().filter(|(_, backing)| **backing == workload);
                 found.extend(served.map(|(service, _)| service.clone()));
             }
+            "Job" => found.extend(self.pods_of(object)),
             _ => {}
         }
         found.push(workload);
         found
+    }
+
+    fn pods_of(&self, owner: &Tracked) -> impl Iterator<Item = String> {
+        let uid = &owner.reference.uid;
+        let pods = self.of_kind("Pod").filter(move |pod| pod.owner().is_some_and(|it| it.uid == uid));
+        pods.map(|pod| pod.reference.uid.clone())
     }
 
     /// Services whose selector matches the pod, or which the workload of the pod stood behind.

@@ -49,7 +49,8 @@ fn program_that_ends_without_error_can_loop_too() {
 #[test]
 fn second_exit_is_reported_before_the_back_off() {
     let mut lab = shop();
-    let ended = json!({"restartCount": 1, "state": terminated("Error", 1), "lastState": terminated("Error", 1)});
+    let ended =
+        json!({"restartCount": 1, "state": terminated("Error", 1), "lastState": terminated("Error", 1)});
 
     lab.see(102, &with_status(&new_pod(), "web", &ended));
 

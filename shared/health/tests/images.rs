@@ -54,7 +54,10 @@ fn refused_credential_is_told_from_a_missing_image() {
 fn tag_that_looks_like_a_status_is_no_refusal() {
     let mut lab = shop();
 
-    unpullable(&mut lab, "failed to resolve reference \"lab.test/web:1.403.0\": lab.test/web:1.403.0: not found");
+    unpullable(
+        &mut lab,
+        "failed to resolve reference \"lab.test/web:1.403.0\": lab.test/web:1.403.0: not found",
+    );
 
     assert_eq!(lab.the("image-pull").facts["denied"], false);
 }

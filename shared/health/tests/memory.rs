@@ -85,7 +85,10 @@ fn kill_in_a_job_is_over_once_the_job_completes() {
     lab.see(110, &finished_pod("tidy-a", &tidy, "OOMKilled", 137));
     lab.see(130, &finished_pod("tidy-b", &tidy, "Completed", 0));
 
-    lab.see(131, &ended_job(&tidy, "Complete", "CompletionsReached", "Reached expected number of succeeded pods"));
+    lab.see(
+        131,
+        &ended_job(&tidy, "Complete", "CompletionsReached", "Reached expected number of succeeded pods"),
+    );
 
     assert_eq!(lab.rules(), NOTHING);
 }

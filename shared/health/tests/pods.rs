@@ -7,12 +7,14 @@ use support::{
     NOTHING, changed, deleted,
     lab::shop,
     pods::{
-        backing_off, crash_loop, finished_pod, out_of_memory, pending_pod, ready_pod, recovered, stuck, terminated,
+        backing_off, crash_loop, finished_pod, out_of_memory, pending_pod, ready_pod, recovered, stuck,
+        terminated,
     },
     workloads::{deployment, first_revision, replica_set},
 };
 
-const NO_PROGRAM: &str = "failed to create containerd task: exec: \"web\": executable file not found in $PATH";
+const NO_PROGRAM: &str =
+    "failed to create containerd task: exec: \"web\": executable file not found in $PATH";
 
 fn new_pod() -> Value {
     pending_pod("web-1-c", &first_revision("web"), 100)
@@ -105,15 +107,16 @@ fn init_container_is_named_with_its_place() {
     let mut lab = shop();
     let revision = lab.roll_out(100, &web);
     let mut pod = pending_pod("web-2-a", &revision, 102);
-    pod["status"]["initContainerStatuses"] = json!([{"image": "lab.test/setup:1.0", "name": "setup", "ready": false}]);
+    pod["status"]["initContainerStatuses"] =
+        json!([{"image": "lab.test/setup:1.0", "name": "setup", "ready": false}]);
     pod["status"]["initContainerStatuses"][0]["state"] =
         json!({"waiting": {"message": NO_PROGRAM, "reason": "CreateContainerError"}});
 
     lab.see(104, &pod);
 
     assert_eq!(lab.line("container-start"), "CreateContainerError warning Pod/web-2-a setup Deployment/web");
-    let path = &lab.the("container-start").facts["containerPath"];
-    assert_eq!(path, "spec.template.spec.initContainers[setup]");
+    let facts = lab.the("container-start").facts;
+    assert_eq!(facts["containerPath"], "spec.template.spec.initContainers[setup]");
 }
 
 #[test]

@@ -150,7 +150,7 @@ fn refuse_recreation(cause: &RootCause) -> Result<(), String> {
 
 /// Raises a quota to what the workloads of the namespace ask for; never removes it.
 fn raise_quota(diagnosis: &Diagnosis, cause: &RootCause, policy: &Policy) -> Result<Action, String> {
-    let lacks: Vec<_> = diagnosis.incident.findings.iter().flat_map(shortfalls).collect();
+    let lacks = shortfalls(&diagnosis.incident.findings, &cause.object.name);
     if lacks.is_empty() {
         return Err(format!("{} refuses pods, but its figures are not known", cause.object.title()));
     }

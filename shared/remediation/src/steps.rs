@@ -1,7 +1,8 @@
 //! The steps of a plan.
 
 use chiron_model::{
-    Action, Diagnosis, FieldValue, Finding, ObjectRef, Precondition, Relation, Rollback, RootCause, Verb, Verification,
+    Action, Diagnosis, FieldValue, Finding, Precondition, Relation, Rollback, RootCause, Verb, Verification,
+    is_redacted, is_shortened,
 };
 
 /// Restores the value that the field of the root cause had before.
@@ -15,12 +16,15 @@ pub(crate) fn write(cause: &RootCause, verb: Verb, verification: Verification) -
     let now = FieldValue { field: cause.field.clone(), value: cause.to.clone() };
     // An object that vanished must still be gone.
     let uid = if is_gone(cause) { String::new() } else { cause.object.uid.clone() };
+    // What was not recorded cannot be written back.
+    let is_known = !is_redacted(&now.value) && !is_shortened(&now.value);
+    let rollback = is_known.then(|| Rollback { fields: vec![now.clone()] });
     Action {
         verb,
         object: cause.object.clone(),
-        precondition: Precondition { uid, fields: vec![now.clone()] },
+        precondition: Precondition { uid, fields: vec![now] },
         verification,
-        rollback: Some(Rollback { fields: vec![now] }),
+        rollback,
     }
 }
 
@@ -52,11 +56,9 @@ fn reads(finding: &Finding, cause: &RootCause) -> bool {
 
 /// What must hold once the cause is gone.
 pub(crate) fn verification(diagnosis: &Diagnosis, sustained_seconds: u64) -> Verification {
-    let workloads: Vec<&ObjectRef> = diagnosis.incident.findings.iter().map(|it| &it.workload).collect();
-    let mut names: Vec<String> = workloads.iter().map(|it| it.title()).collect();
-    names.dedup();
-    let mut conditions: Vec<&str> = diagnosis.incident.findings.iter().map(|it| it.condition.as_str()).collect();
-    conditions.dedup();
+    let findings = &diagnosis.incident.findings;
+    let names = each_once(findings.iter().map(|it| it.workload.title()));
+    let conditions = each_once(findings.iter().map(|it| it.condition.clone()));
     Verification {
         expect: format!(
             "{} has all the replicas or endpoints it is meant to have, and shows no {}",
@@ -65,4 +67,15 @@ pub(crate) fn verification(diagnosis: &Diagnosis, sustained_seconds: u64) -> Ver
         ),
         sustained_seconds,
     }
+}
+
+/// In the order of their first appearance.
+fn each_once(names: impl Iterator<Item = String>) -> Vec<String> {
+    let mut once = Vec::new();
+    for name in names {
+        if !once.contains(&name) {
+            once.push(name);
+        }
+    }
+    once
 }

@@ -52,6 +52,7 @@ pub fn validate(plan: &Plan, diagnosis: &Diagnosis, policy: &Policy) -> Result<(
         return Err(Unsafe::Empty);
     }
     let mut objects: Vec<&ObjectRef> = plan.actions.iter().map(|it| &it.object).collect();
+    objects.sort();
     objects.dedup();
     if objects.len() > policy.max_objects {
         return Err(Unsafe::TooWide { found: objects.len(), limit: policy.max_objects });

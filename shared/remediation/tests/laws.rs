@@ -56,11 +56,11 @@ fn tools() -> impl Strategy<Value = Option<Management>> {
 
 fn diagnoses() -> impl Strategy<Value = Diagnosis> {
     let place = (select(Mechanism::ALL.to_vec()), select(KINDS), select(FIELDS));
-    let change = (values(), values(), 0.0..=1.0_f64, any::<bool>());
+    let change = (values(), values(), 0_u32..=1_000, any::<bool>());
     let beside = (any::<bool>(), any::<bool>(), tools());
     (place, change, beside).prop_map(|((mechanism, kind, field), (from, to, confidence, seen), beside)| {
         let cause = changed(object(kind, "web"), field, from, to);
-        let confidence = Score::clamped(confidence);
+        let confidence = Score::clamped(f64::from(confidence) / 1_000.0);
         let changed_at = cause.changed_at.filter(|_| seen);
         around(&RootCause { mechanism, confidence, changed_at, ..cause }, beside)
     })
@@ -94,10 +94,10 @@ proptest! {
         let Decision::Proposed(plan) = plan(&diagnosis, &Policy::default()) else { return Ok(()) };
 
         for action in &plan.actions {
-            let fields = action.rollback.iter().flat_map(|it| &it.fields);
-            let removes = fields.into_iter().any(|it| it.field.is_root() && it.value.is_null());
+            let mut fields = action.rollback.iter().flat_map(|it| &it.fields);
+            let removes = fields.any(|it| it.field.is_root() && it.value.is_null());
             let makes = action.verb.writes().iter().any(|it| it.field.is_root() && !it.value.is_null());
-            prop_assert!(!removes || (makes && action.precondition.uid.is_empty()), "{:?}", action);
+            prop_assert!(!removes || (makes && action.precondition.uid.is_empty()), "{action:?}");
         }
     }
 
@@ -118,9 +118,9 @@ proptest! {
         prop_assert!(!plan.actions.is_empty());
         for action in &plan.actions {
             let held = &action.precondition;
-            prop_assert!(!held.uid.is_empty() || !held.fields.is_empty(), "{:?}", action);
+            prop_assert!(!held.uid.is_empty() || !held.fields.is_empty(), "{action:?}");
             prop_assert!(!action.verification.expect.is_empty() && action.verification.sustained_seconds > 0);
-            prop_assert!(action.rollback.is_some() || action.verb.writes().is_empty(), "{:?}", action);
+            prop_assert!(action.rollback.is_some() || action.verb.writes().is_empty(), "{action:?}");
         }
         prop_assert!(plan.actions.iter().any(|it| it.rollback.is_some()));
     }
@@ -130,7 +130,7 @@ proptest! {
         let Decision::Proposed(plan) = plan(&diagnosis, &Policy::default()) else { return Ok(()) };
 
         for write in plan.actions.iter().flat_map(|it| it.verb.writes()) {
-            prop_assert!(!is_redacted(&write.value) && !is_shortened(&write.value), "{:?}", write);
+            prop_assert!(!is_redacted(&write.value) && !is_shortened(&write.value), "{write:?}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! A quota that refuses pods is raised to what is asked for, never further, never removed, and never without asking.
+//! A quota that refuses pods is raised to what is needed: no further, never removed, and never without asking.
 
 mod support;
 

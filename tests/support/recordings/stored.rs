@@ -109,7 +109,7 @@ pub(crate) fn encoded(bytes: &[u8]) -> String {
 }
 
 fn digits(group: &[u8]) -> [char; 4] {
-    let joined = group.iter().fold(0, |number, byte| (number << 8) | usize::from(*byte));
+    let joined = group.iter().fold(0_usize, |number, byte| (number << 8) | usize::from(*byte));
     let number = joined << (8 * (3 - group.len()));
     [0, 1, 2, 3].map(|place| {
         if place <= group.len() { char::from(DIGITS[(number >> (18 - 6 * place)) & 63]) } else { '=' }
@@ -121,7 +121,7 @@ fn decoded(text: &str) -> Vec<u8> {
     let digit = |byte: &u8| DIGITS.iter().zip(0_u32..).find(|(known, _)| *known == byte).unwrap().1;
     let groups = text.trim_end_matches('=').as_bytes().chunks(4);
     let bytes = groups.map(|group| {
-        let joined = group.iter().fold(0, |number, byte| (number << 6) | digit(byte));
+        let joined = group.iter().fold(0_u32, |number, byte| (number << 6) | digit(byte));
         let number = joined << (6 * (4 - group.len()));
         number.to_be_bytes()[1..group.len()].to_vec()
     });

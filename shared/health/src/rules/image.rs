@@ -54,5 +54,6 @@ fn unpullable(world: &World, pod: &Tracked, status: &Value) -> Option<Symptom> {
 /// Whether the registry answered that the caller may not have the image.
 fn is_denial(said: &str) -> bool {
     let said = said.to_ascii_lowercase();
-    ["unauthorized", "denied", "403", "401", "authentication required"].iter().any(|word| said.contains(word))
+    // Numbers alone are no sign: they stand in tags and digests too.
+    ["unauthorized", "denied", "forbidden", "authentication required"].iter().any(|word| said.contains(word))
 }

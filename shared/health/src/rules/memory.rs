@@ -1,10 +1,10 @@
 //! Containers that the kernel killed for want of memory.
 
-use super::{Rule, RuleDoc, STABLE, severity};
+use super::{Rule, RuleDoc, STABLE, is_of_job, severity};
 use crate::{
     tracked::Tracked,
     verdict::{Symptom, Verdict},
-    view::{at, container, count, statuses, text, time},
+    view::{at, container, count, has_condition, statuses, text, time},
     world::World,
 };
 use serde_json::Value;
@@ -15,12 +15,16 @@ pub(crate) const RULE: Rule = Rule {
         kinds: &["Pod"],
         conditions: &["OOMKilled"],
         about: "A container was killed for want of memory and has not run for 30 s since. A kill of a past life, \
-                after which the container runs well, is history and not reported.",
+                after which the container runs well, is history and not reported, nor is one in a Job that completed.",
     },
     check,
 };
 
 fn check(world: &World, pod: &Tracked) -> Vec<Verdict> {
+    // What was killed in a Job was tried again; a Job that is complete has what it wanted.
+    if is_of_job(pod) && has_condition(&world.workload(pod).body, "Complete", "True") {
+        return Vec::new();
+    }
     statuses(&pod.body).filter_map(|status| killed(world, pod, status)).map(Verdict::Sick).collect()
 }
 

@@ -9,14 +9,23 @@ use crate::{
 };
 use serde_json::Value;
 
-const WAITING: &[&str] = &["RunContainerError", "CreateContainerError", "PreCreateHookError", "PreStartHookError"];
+const WAITING: &[&str] =
+    &["RunContainerError", "CreateContainerError", "PreCreateHookError", "PreStartHookError", "PostStartHookError"];
 const ENDED: &[&str] = &["StartError", "ContainerCannotRun"];
 
 pub(crate) const RULE: Rule = Rule {
     doc: RuleDoc {
         name: "container-start",
         kinds: &["Pod"],
-        conditions: &["RunContainerError", "CreateContainerError", "StartError", "ContainerCannotRun"],
+        conditions: &[
+            "RunContainerError",
+            "CreateContainerError",
+            "PreCreateHookError",
+            "PreStartHookError",
+            "PostStartHookError",
+            "StartError",
+            "ContainerCannotRun",
+        ],
         about: "The runtime cannot start a container: the program is not there, may not be run, or a hook failed.",
     },
     check,
