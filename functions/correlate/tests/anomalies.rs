@@ -36,7 +36,7 @@ fn anomalies_alone_open_no_incident() {
 }
 
 #[test]
-fn an_anomaly_of_the_last_two_minutes_belongs_to_it() {
+fn anomalies_shortly_before_belong_to_an_incident() {
     let mut correlator = Correlator::default();
     let near = anomaly("shop", -150, Some(-120));
     for it in [anomaly("shop", -200, Some(-121)), near.clone(), anomaly("batch", -9, None)] {

@@ -81,7 +81,7 @@ fn a_worse_finding_is_told_however_many_came() {
 }
 
 #[test]
-fn a_correction_far_down_the_list_is_no_news() {
+fn corrections_far_down_the_list_are_no_news() {
     let mut correlator = crowded(300);
     let corrected = |second| Finding { updated_at: at(900), message: "Changed.".to_owned(), ..rich(second) };
 
@@ -103,7 +103,7 @@ fn findings_that_are_not_listed_keep_it_open() {
 }
 
 #[test]
-fn a_finding_that_is_not_listed_is_counted_once() {
+fn an_unlisted_finding_is_counted_once() {
     let mut correlator = crowded(257);
     let before = correlator.clone();
 
@@ -113,7 +113,7 @@ fn a_finding_that_is_not_listed_is_counted_once() {
 }
 
 #[test]
-fn a_pod_beyond_the_list_costs_little_more_than_its_id() {
+fn an_unlisted_pod_costs_only_an_id() {
     let size = |count| serde_json::to_vec(&crowded(count).open).unwrap().len();
 
     let growth = size(2_000) - size(1_000);

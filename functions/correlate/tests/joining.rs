@@ -39,7 +39,7 @@ fn unrelated_workloads_of_one_namespace_are_two_incidents() {
 }
 
 #[test]
-fn workloads_that_read_one_changed_map_are_one_incident() {
+fn readers_of_one_changed_map_are_one_incident() {
     let settings = change(&object("ConfigMap", "shop", "settings"), "data.URL", -5);
     let web = suspecting(trouble(&deployment("web"), "web-1", 0), Relation::Reads, &settings);
     let mail = suspecting(trouble(&deployment("mail"), "mail-1", 9), Relation::Reads, &settings);
@@ -57,7 +57,7 @@ fn callers_of_one_changed_service_are_one_incident() {
 }
 
 #[test]
-fn a_caller_joins_the_trouble_of_what_it_calls() {
+fn a_caller_joins_what_it_calls() {
     let db = deployment("db");
     let image = change(&db, "spec.template.spec.containers[db].image", -5);
     let called = suspecting(trouble(&db, "db-1", 0), Relation::Itself, &image);
@@ -67,7 +67,7 @@ fn a_caller_joins_the_trouble_of_what_it_calls() {
 }
 
 #[test]
-fn a_service_joins_the_trouble_of_the_workload_behind_it() {
+fn a_service_joins_the_workload_behind_it() {
     let web = deployment("web");
     let labels = change(&web, "spec.template.metadata.labels.app", -5);
     let workload = suspecting(trouble(&web, "web-1", 0), Relation::Itself, &labels);
@@ -145,7 +145,7 @@ fn a_cordoned_node_joins_pods_of_two_namespaces() {
 }
 
 #[test]
-fn a_sick_node_and_an_unrelated_crash_are_two_incidents() {
+fn a_sick_node_joins_no_unrelated_crash() {
     let node = node_trouble(&object("Node", "", "node-a"), 0);
     let crash = trouble(&deployment("web"), "web-1", 1);
 
@@ -153,7 +153,7 @@ fn a_sick_node_and_an_unrelated_crash_are_two_incidents() {
 }
 
 #[test]
-fn an_incident_of_a_node_belongs_to_no_namespace() {
+fn incidents_of_nodes_belong_to_no_namespace() {
     let told = Correlator::default().raise(&node_trouble(&object("Node", "", "node-a"), 0));
 
     assert_eq!(opened(&told).namespace, "");

@@ -40,7 +40,7 @@ fn what_is_only_worth_knowing_opens_nothing() {
 }
 
 #[test]
-fn an_incident_is_as_bad_as_its_worst_finding() {
+fn it_is_as_bad_as_its_worst_finding() {
     let mut correlator = Correlator::default();
     correlator.raise(&web("web-1", 0));
     correlator.raise(&Finding { severity: Severity::Critical, ..web("web-2", 5) });
@@ -71,7 +71,7 @@ fn it_closes_with_its_last_finding() {
 }
 
 #[test]
-fn a_late_clearing_ends_it_when_the_last_symptom_ended() {
+fn a_late_clearing_moves_no_end_back() {
     let mut correlator = Correlator::default();
     correlator.raise(&web("web-1", 0));
     correlator.raise(&web("web-2", 5));
@@ -101,7 +101,7 @@ fn the_end_of_an_unknown_finding_tells_nothing() {
 
 // Brokers keep no order: the end of a finding may come before its beginning.
 #[test]
-fn an_end_that_overtakes_its_finding_leaves_nothing_open() {
+fn an_end_that_comes_first_leaves_nothing_open() {
     let mut correlator = Correlator::default();
     correlator.clear(&cleared(&web("web-1", 0), 60));
 
@@ -143,7 +143,7 @@ fn a_corrected_finding_is_news() {
 }
 
 #[test]
-fn what_was_said_before_the_end_does_not_undo_it() {
+fn a_late_telling_does_not_undo_the_end() {
     let mut correlator = Correlator::default();
     correlator.raise(&web("web-1", 0));
     correlator.clear(&cleared(&web("web-1", 0), 60));
@@ -156,7 +156,7 @@ fn what_was_said_before_the_end_does_not_undo_it() {
 }
 
 #[test]
-fn trouble_within_a_minute_of_the_end_is_a_relapse() {
+fn trouble_within_a_minute_is_a_relapse() {
     let mut correlator = Correlator::default();
     let id = opened(&correlator.raise(&web("web-1", 0))).id;
     correlator.clear(&cleared(&web("web-1", 0), 100));
@@ -168,7 +168,7 @@ fn trouble_within_a_minute_of_the_end_is_a_relapse() {
 }
 
 #[test]
-fn trouble_after_more_than_a_minute_is_a_new_incident() {
+fn trouble_after_a_minute_is_a_new_incident() {
     let mut correlator = Correlator::default();
     let id = opened(&correlator.raise(&web("web-1", 0))).id;
     correlator.clear(&cleared(&web("web-1", 0), 100));

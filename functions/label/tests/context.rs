@@ -46,7 +46,7 @@ fn it_shows_nothing_of_the_repair() {
 }
 
 #[test]
-fn a_repair_known_to_the_diagnosis_is_not_shown() {
+fn repairs_known_to_the_diagnosis_are_not_shown() {
     let repaired = Finding { repairs: vec![repair()], ..finding() };
 
     let shown = all_shown(diagnosis(repaired));
@@ -68,7 +68,7 @@ fn an_observation_after_the_diagnosis_is_not_shown() {
 }
 
 #[test]
-fn a_change_long_after_the_first_symptom_is_not_shown() {
+fn changes_long_after_the_symptom_are_not_shown() {
     let suspects = vec![suspect(fault()), suspect(repair())];
 
     let shown = all_shown(diagnosis(Finding { suspects, ..finding() }));
@@ -77,7 +77,7 @@ fn a_change_long_after_the_first_symptom_is_not_shown() {
 }
 
 #[test]
-fn a_change_right_after_the_diagnosis_is_not_shown() {
+fn changes_right_after_the_diagnosis_are_not_shown() {
     let second = change("kubectl-scale", ("1Mi", "2Mi"), 1);
     let suspects = vec![suspect(fault()), suspect(second)];
     let early = Diagnosis { at: at(0), ..diagnosis(Finding { suspects, ..finding() }) };

@@ -110,7 +110,7 @@ fn the_same_incident_makes_the_same_labels() {
 }
 
 #[test]
-fn a_verdict_and_what_a_person_says_of_it_share_a_state() {
+fn feedback_meets_the_verdict_in_one_state() {
     let key = |judged: &Judged| Label.key(&Context::default(), judged);
     let verdict = Judged::Verified(Box::new(verified(diagnosis(finding()))));
 

@@ -1,4 +1,5 @@
 //! Credentials appear in labels as numbers, so that equal incidents give equal labels whatever the key was.
+#![allow(clippy::unwrap_used, reason = "test support")]
 
 mod support;
 
@@ -61,7 +62,7 @@ fn credentials_in_observations_are_numbered() {
 
 // Long values are cut before they are put into sentences.
 #[test]
-fn a_credential_in_a_long_value_is_numbered_whole() {
+fn credentials_in_long_values_are_numbered_whole() {
     let long = json!(format!("{}{}", "x".repeat(225), marker("url-password", "0a1b2c3d4e5f")));
 
     for label in changed(long, json!("short")) {

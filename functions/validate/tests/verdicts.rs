@@ -32,7 +32,7 @@ fn an_accepted_label_is_passed_on_unchanged() {
 }
 
 #[test]
-fn a_rejected_label_is_passed_on_with_its_reasons() {
+fn rejected_labels_are_passed_on_with_reasons() {
     let empty = spoiled(|it| it.answer.clear());
 
     let Validated::Rejected(it) = validated(&empty) else { panic!("expected it to be rejected") };
@@ -41,7 +41,7 @@ fn a_rejected_label_is_passed_on_with_its_reasons() {
 }
 
 #[test]
-fn an_outcome_that_is_not_verified_is_no_truth() {
+fn an_unverified_outcome_is_no_truth() {
     let states = [OutcomeState::Open, OutcomeState::Recovered, OutcomeState::Relapsed, OutcomeState::Unknown];
     for state in states {
         let reasons = reasons(|it| it.provenance.outcome.state = state);
@@ -51,14 +51,14 @@ fn an_outcome_that_is_not_verified_is_no_truth() {
 }
 
 #[test]
-fn a_repair_elsewhere_does_not_confirm_the_cause() {
+fn a_repair_elsewhere_confirms_no_cause() {
     let reasons = reasons(|it| it.provenance.outcome.agrees_with_plan = Agreement::Different);
 
     assert_eq!(reasons, ["what repaired it does not confirm the cause"]);
 }
 
 #[test]
-fn a_recovery_by_itself_does_not_confirm_the_cause() {
+fn a_recovery_by_itself_confirms_no_cause() {
     let reasons = reasons(|it| it.provenance.outcome.agrees_with_plan = Agreement::NoRepairSeen);
 
     assert_eq!(reasons, ["no repair was seen that would confirm the cause"]);
@@ -102,7 +102,7 @@ fn a_cause_of_unknown_age_is_accepted() {
 }
 
 #[test]
-fn the_time_of_the_repair_must_not_be_shown() {
+fn the_time_of_the_repair_is_never_shown() {
     let leaks: [fn(&mut TrainingLabel, String); 4] = [
         |it, line| it.question = line,
         |it, line| it.context.symptoms.push(line),

@@ -29,7 +29,7 @@ fn by(manager: &str, change: Change) -> Change {
 }
 
 #[test]
-fn a_change_by_somebody_else_is_an_external_repair() {
+fn changes_by_somebody_else_are_external_repairs() {
     let repair = by("kubectl-rollout", memory("64Mi", 90));
 
     let outcome = outcome(None, std::slice::from_ref(&repair));
@@ -39,7 +39,7 @@ fn a_change_by_somebody_else_is_an_external_repair() {
 }
 
 #[test]
-fn a_change_that_names_nobody_is_an_external_repair() {
+fn changes_that_name_nobody_are_external_repairs() {
     let repair = Change { by: None, ..memory("64Mi", 90) };
 
     assert_eq!(outcome(None, &[repair]).repaired_by, RepairedBy::External);
@@ -85,7 +85,7 @@ fn a_change_elsewhere_does_not_agree() {
 }
 
 #[test]
-fn the_same_field_of_another_object_does_not_agree() {
+fn a_change_of_a_namesake_does_not_agree() {
     let namesake = ObjectRef { namespace: "batch".to_owned(), ..object("Deployment", "web") };
     let repair = Change { object: namesake, ..memory("64Mi", 90) };
 
@@ -137,7 +137,7 @@ fn the_first_diagnosis_of_a_conclusion_is_kept() {
 }
 
 #[test]
-fn a_better_conclusion_takes_the_place_of_the_first() {
+fn a_better_conclusion_replaces_the_first() {
     let mut follower = Follower::default();
     let incident = web();
     let unexplained = Diagnosis { root_cause: None, ..diagnosis(&incident, 2) };

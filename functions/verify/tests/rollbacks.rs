@@ -55,7 +55,7 @@ fn a_plan_that_helped_is_not_taken_back() {
 }
 
 #[test]
-fn a_plan_after_which_it_came_back_is_taken_back() {
+fn a_plan_before_a_relapse_is_taken_back() {
     let mut follower = executed(ActionOutcome::Succeeded);
     follower.close(&repaired(&web(), 100, &[memory("64Mi", 12)]));
     follower.update(&web(), 130);

@@ -60,7 +60,7 @@ fn what_held_for_a_minute_is_verified() {
 }
 
 #[test]
-fn a_late_tick_verifies_at_the_end_of_the_window() {
+fn a_late_tick_verifies_at_the_windows_end() {
     let (mut follower, _) = recovered();
 
     let told = follower.tick(5_000);
@@ -141,7 +141,7 @@ fn a_deleted_workload_is_not_a_recovery() {
 }
 
 #[test]
-fn a_workload_scaled_to_zero_is_not_a_recovery() {
+fn scaling_to_zero_is_not_a_recovery() {
     let two = incident(vec![finding("web"), finding("db")]);
 
     let told = Follower::default().close(&ended(&two, 100, &[Clearance::Healthy, Clearance::ScaledToZero]));

@@ -1,4 +1,5 @@
 //! The card tells people what is in a dataset, and programs where its rows are.
+#![allow(clippy::unwrap_used, reason = "test support")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Rows are read back as they were written, and conversations are what trainers expect.
+#![allow(clippy::unwrap_used, reason = "test support")]
 
 mod support;
 
@@ -29,7 +30,7 @@ fn labels_are_read_back_as_they_were() {
 }
 
 #[test]
-fn a_dataset_of_what_was_read_is_the_same() {
+fn what_was_read_makes_the_same_dataset() {
     let read: Vec<TrainingLabel> =
         rows("labels").into_iter().map(|it| serde_json::from_value(it).unwrap()).collect();
 
@@ -48,7 +49,7 @@ fn a_conversation_is_asked_and_answered_once() {
 }
 
 #[test]
-fn a_conversation_shows_the_context_and_ends_with_the_question() {
+fn a_conversation_asks_after_it_has_shown() {
     let label = label(LabelType::BasicQa, "family", 1);
 
     let Row::Chat { messages, .. } = Format::Chat.row(&label) else { panic!("expected a conversation") };

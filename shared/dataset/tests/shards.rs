@@ -93,7 +93,7 @@ fn the_version_is_the_fingerprint_of_the_rows() {
 }
 
 #[test]
-fn a_dataset_is_as_old_as_its_newest_event() {
+fn it_is_as_old_as_its_newest_event() {
     assert_eq!(dataset(&many()).manifest.sealed_at, at(119));
 }
 

@@ -7,6 +7,9 @@ use crate::{
     world::World,
 };
 
+/// A pod that was not seen before and is ready so many seconds after its start may have recovered from something.
+const LONGEST_START_UP: f64 = 600.0;
+
 impl World {
     /// Objects whose health may change with this version of `object`.
     pub(crate) fn dependents(&self, object: &Tracked) -> Vec<String> {
@@ -18,21 +21,21 @@ impl World {
                 let service = text(&object.body, &["metadata", "labels", "kubernetes.io/service-name"]);
                 found.extend(self.named("Service", service).map(|it| it.reference.uid.clone()));
             }
-            "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" => {
+            "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" => {
+                found.extend(self.sick_parts_of(&workload));
                 let served = self.backing.iter().filter(|(_, backing)| **backing == workload);
                 found.extend(served.map(|(service, _)| service.clone()));
             }
-            "Job" => found.extend(self.pods_of(object)),
             _ => {}
         }
         found.push(workload);
         found
     }
 
-    fn pods_of(&self, owner: &Tracked) -> impl Iterator<Item = String> {
-        let uid = &owner.reference.uid;
-        let pods = self.of_kind("Pod").filter(move |pod| pod.owner().is_some_and(|it| it.uid == uid));
-        pods.map(|pod| pod.reference.uid.clone())
+    /// Objects of a workload that are in trouble: how it stands may be what they wait for.
+    fn sick_parts_of(&self, workload: &str) -> impl Iterator<Item = String> {
+        let open = self.findings.values().filter(move |it| it.finding.workload.uid == workload);
+        open.map(|it| it.finding.object.uid.clone())
     }
 
     /// Services whose selector matches the pod, or which the workload of the pod stood behind.
@@ -57,9 +60,11 @@ impl World {
     }
 
     /// Learns what is normal from an object that is well.
-    pub(crate) fn learn(&mut self, uid: &str) {
+    ///
+    /// `before` is its former version.
+    pub(crate) fn learn(&mut self, uid: &str, before: Option<&Tracked>) {
         match self.kind_of(uid) {
-            "Pod" => self.learn_start_up(uid),
+            "Pod" => self.learn_start_up(uid, before),
             "Service" | "EndpointSlice" => self.learn_backing(uid),
             "Deployment" | "StatefulSet" | "DaemonSet" => self.learn_shortage(uid),
             _ => {}
@@ -75,16 +80,13 @@ impl World {
         }
     }
 
-    fn learn_start_up(&mut self, uid: &str) {
+    fn learn_start_up(&mut self, uid: &str, before: Option<&Tracked>) {
         let Some(pod) = self.objects.get(uid).filter(|it| is_ready(&it.body)) else { return };
-        let ready = condition(&pod.body, "Ready").and_then(|it| time(it, &["lastTransitionTime"]));
-        let started =
-            statuses(&pod.body).filter_map(|it| time(it, &["state", "running", "startedAt"])).max();
-        let (Some(ready), Some(started)) = (ready, started) else { return };
-        let seconds = ready.seconds_since(started).max(0.0);
-        let workload = self.workload(pod).reference.uid.clone();
-        let known = self.start_up.entry(workload).or_insert(seconds);
-        *known = known.max(seconds);
+        if let Some(seconds) = start_up(pod, before) {
+            let workload = self.workload(pod).reference.uid.clone();
+            let known = self.start_up.entry(workload).or_insert(seconds);
+            *known = known.max(seconds);
+        }
         let services: Vec<String> = self.services_of_ready(uid);
         for service in services {
             self.learn_backing(&service);
@@ -126,4 +128,16 @@ impl World {
     pub(crate) fn template_of<'a>(&'a self, object: &'a Tracked) -> &'a serde_json::Value {
         template(&self.workload(object).body)
     }
+}
+
+/// How long a ready pod took from the start of its containers, in seconds; none when it had been ready before.
+fn start_up(pod: &Tracked, before: Option<&Tracked>) -> Option<f64> {
+    let turned = |pod: &Tracked| condition(&pod.body, "Ready").and_then(|it| time(it, &["lastTransitionTime"]));
+    let started = statuses(&pod.body).filter_map(|it| time(it, &["state", "running", "startedAt"])).max()?;
+    let seconds = turned(pod)?.seconds_since(started).max(0.0);
+    let is_again = match before {
+        Some(before) => !is_ready(&before.body) && turned(before).is_some_and(|at| at > started),
+        None => seconds > LONGEST_START_UP,
+    };
+    (!is_again).then_some(seconds)
 }

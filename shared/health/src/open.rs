@@ -9,7 +9,7 @@ use crate::{
     view::{at, list, template, text},
     world::World,
 };
-use chiron_model::{Change, Clearance, Excerpt, Finding, Id, Management, ObjectRef, Suspect, Timestamp};
+use chiron_model::{Change, Clearance, Excerpt, Finding, Id, Management, ObjectRef, Severity, Suspect, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::{collections::BTreeSet, time::Duration};
@@ -193,7 +193,11 @@ impl World {
 
     /// Whether another finding of the same workload still shows.
     fn is_anything_sick(&self, finding: &Finding) -> bool {
-        self.findings.values().any(|open| open.sick && open.finding.workload.uid == finding.workload.uid)
+        self.findings.values().any(|open| {
+            open.sick
+                && open.finding.severity > Severity::Info
+                && open.finding.workload.uid == finding.workload.uid
+        })
     }
 
     fn standing_of(&self, workload: &ObjectRef) -> Option<chiron_model::Standing> {

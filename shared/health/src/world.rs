@@ -171,7 +171,7 @@ impl World {
             dirty.extend(self.dependents(after));
         }
         self.remember(changes, found);
-        self.learn(&uid);
+        self.learn(&uid, before.as_ref());
         self.forget();
         dirty.push(uid);
         dirty.sort();

@@ -5,14 +5,14 @@ mod support;
 use chiron_model::Mechanism;
 use serde_json::{Value, json};
 use support::{
-    LONG_AGO, at, changed,
+    at, changed,
     event::{probe_kill, times, unready},
     lab::{Lab, shop},
     pods::{
         backing_off, crash_loop, out_of_memory, pending_pod, ready_pod, stuck, terminated, unready_pod,
         unscheduled_pod,
     },
-    workloads::{daemon_set, deployment, stateful_set},
+    workloads::{daemon_set, deployment, replica_set, stateful_set},
 };
 
 const MAIN: &str = "/spec/template/spec/containers/0";
@@ -32,7 +32,7 @@ fn new_pod(revision: &Value) -> Value {
 }
 
 #[test]
-fn cut_memory_limit_of_the_second_container() {
+fn cut_memory_limit_of_a_sidecar_is_named() {
     let pointer = "/spec/template/spec/containers/1/resources/limits/memory";
     let (mut lab, revision) = changed_at(pointer, json!("8Mi"));
 
@@ -47,7 +47,7 @@ fn cut_memory_limit_of_the_second_container() {
 }
 
 #[test]
-fn memory_limit_that_appears() {
+fn memory_limit_that_appears_is_named() {
     let mut unlimited = deployment("web");
     unlimited["spec"]["template"]["spec"]["containers"][0]["resources"] = json!({});
     let mut lab = Lab::default();
@@ -65,7 +65,7 @@ fn memory_limit_that_appears() {
 }
 
 #[test]
-fn changed_image_of_a_stateful_set() {
+fn image_of_a_stateful_set_is_named() {
     let queue = changed(&stateful_set("queue"), &format!("{MAIN}/image"), json!("lab.test/queue:9.9"));
     let mut lab = shop();
     lab.see(0, &stateful_set("queue"));
@@ -81,7 +81,7 @@ fn changed_image_of_a_stateful_set() {
 }
 
 #[test]
-fn changed_image_of_a_daemon_set() {
+fn image_of_a_daemon_set_is_named() {
     let agent = changed(&daemon_set("agent"), &format!("{MAIN}/image"), json!("lab.test/agent:2.0"));
     let mut lab = shop();
     lab.see(0, &daemon_set("agent"));
@@ -97,7 +97,7 @@ fn changed_image_of_a_daemon_set() {
 }
 
 #[test]
-fn changed_readiness_probe() {
+fn changed_readiness_probe_is_named() {
     let (mut lab, revision) = changed_at(&format!("{MAIN}/readinessProbe/httpGet/port"), json!(9090));
     let pod = new_pod(&revision);
     lab.see(103, &pod);
@@ -112,7 +112,7 @@ fn changed_readiness_probe() {
 }
 
 #[test]
-fn changed_liveness_probe() {
+fn changed_liveness_probe_is_named() {
     let (mut lab, revision) = changed_at(&format!("{MAIN}/livenessProbe/httpGet/path"), json!("/nowhere"));
     let pod = ready_pod("web-2-a", &revision, 102);
     lab.see(104, &pod);
@@ -127,7 +127,7 @@ fn changed_liveness_probe() {
 }
 
 #[test]
-fn startup_probe_that_is_added() {
+fn added_startup_probe_is_named() {
     let probe = json!({"failureThreshold": 1, "httpGet": {"path": "/", "port": 9}, "periodSeconds": 1});
     let (mut lab, revision) = changed_at(&format!("{MAIN}/startupProbe"), probe);
     let pod = new_pod(&revision);
@@ -142,7 +142,7 @@ fn startup_probe_that_is_added() {
 }
 
 #[test]
-fn removed_environment_variable() {
+fn removed_environment_variable_is_named() {
     let mode = json!({"name": "MODE", "valueFrom": {"configMapKeyRef": {"key": "mode", "name": "modes"}}});
     let (mut lab, revision) = changed_at(&format!("{MAIN}/env"), json!([mode]));
 
@@ -156,7 +156,7 @@ fn removed_environment_variable() {
 }
 
 #[test]
-fn changed_command_that_exits() {
+fn changed_command_that_exits_is_named() {
     let (mut lab, revision) = changed_at(&format!("{MAIN}/command"), json!(["web", "--listen"]));
 
     lab.see(110, &crash_loop(&new_pod(&revision), "web", 2));
@@ -169,7 +169,7 @@ fn changed_command_that_exits() {
 }
 
 #[test]
-fn changed_command_that_is_not_there() {
+fn command_that_is_not_there_is_named() {
     let (mut lab, revision) = changed_at(&format!("{MAIN}/command"), json!(["/nowhere"]));
 
     lab.see(110, &backing_off(&new_pod(&revision), "web", &terminated("StartError", 128)));
@@ -182,7 +182,7 @@ fn changed_command_that_is_not_there() {
 }
 
 #[test]
-fn raised_cpu_request() {
+fn raised_cpu_request_is_named() {
     let (mut lab, revision) = changed_at(&format!("{MAIN}/resources/requests/cpu"), json!("64"));
 
     lab.see(102, &unscheduled_pod("web-2-a", &revision, 102, TOO_LARGE));
@@ -195,7 +195,7 @@ fn raised_cpu_request() {
 }
 
 #[test]
-fn added_node_selector() {
+fn added_node_selector_is_named() {
     let (mut lab, revision) = changed_at("/spec/template/spec/nodeSelector", json!({"disk": "fast"}));
 
     lab.see(102, &unscheduled_pod("web-2-a", &revision, 102, NO_SUCH_NODE));
@@ -207,13 +207,14 @@ fn added_node_selector() {
 }
 
 #[test]
-fn cause_says_when_and_by_whom_it_was_made() {
+fn cause_says_when_and_by_whom() {
     let mut lab = shop();
     let web = changed(&deployment("web"), &format!("{MAIN}/image"), json!("lab.test/web:2.0"));
     lab.see_from("kubectl-set", 100, &web);
-    let old = unready_pod("web-1-a", &web, LONG_AGO);
+    let revision = replica_set("web-2", &web);
+    lab.see(101, &revision);
 
-    lab.see(110, &crash_loop(&old, "web", 1));
+    lab.see(110, &crash_loop(&new_pod(&revision), "web", 1));
 
     let cause = lab.root_cause().unwrap();
     assert_eq!(cause.changed_by.as_deref(), Some("kubectl-set"));

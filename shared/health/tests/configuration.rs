@@ -26,7 +26,7 @@ fn unconfigured(revision: &Value, said: &str) -> Value {
 }
 
 #[test]
-fn removed_key() {
+fn removed_key_is_named() {
     let mut lab = shop();
     lab.see(100, &config_map("settings", json!({"GREETING": "hello"})));
     let revision = restarted(&mut lab);
@@ -41,14 +41,14 @@ fn removed_key() {
 }
 
 #[test]
-fn removed_key_with_a_dot() {
+fn removed_key_with_a_dot_is_named() {
     let mut lab = shop();
-    lab.see(100, &config_map("theme", json!({"plain.css": ""})));
-    lab.see(101, &config_map("theme", json!({})));
+    lab.see(100, &config_map("theme", json!({})));
     let revision = restarted(&mut lab);
     let pod = pending_pod("web-2-a", &revision, 104);
     lab.see(104, &pod);
-    let note = "MountVolume.SetUp failed for volume \"theme\" : configmap references non-existent config key: style.css";
+    let note = "MountVolume.SetUp failed for volume \"theme\" : configmap references non-existent config key: \
+                style.css";
 
     lab.hear(105, &event(&pod, "FailedMount", note));
     lab.hear(130, &times(&event(&pod, "FailedMount", note), 6));
@@ -57,7 +57,7 @@ fn removed_key_with_a_dot() {
 }
 
 #[test]
-fn removed_key_with_a_dot_makes_a_program_exit() {
+fn key_with_a_dot_explains_a_crash() {
     let mut lab = shop();
     lab.see(100, &config_map("theme", json!({})));
     let revision = restarted(&mut lab);
@@ -68,7 +68,7 @@ fn removed_key_with_a_dot_makes_a_program_exit() {
 }
 
 #[test]
-fn removed_key_that_a_variable_names() {
+fn removed_key_of_a_variable_is_named() {
     let mut lab = shop();
     lab.see(100, &config_map("modes", json!({"spare": "x"})));
     let revision = restarted(&mut lab);
@@ -79,7 +79,7 @@ fn removed_key_that_a_variable_names() {
 }
 
 #[test]
-fn changed_value() {
+fn changed_value_is_named() {
     let mut lab = shop();
     let settings = json!({"DATABASE_URL": "tcp://elsewhere:5432", "GREETING": "hello"});
     lab.see(100, &config_map("settings", settings));
@@ -95,7 +95,7 @@ fn changed_value() {
 }
 
 #[test]
-fn deleted_object() {
+fn deleted_object_is_named_with_its_content() {
     let mut lab = shop();
     lab.lose(100, &config_map("settings", json!({"GREETING": "hello"})));
     let revision = restarted(&mut lab);
@@ -111,7 +111,7 @@ fn deleted_object() {
 }
 
 #[test]
-fn reference_to_a_missing_key() {
+fn reference_to_a_missing_key_is_named() {
     let pointer = "/spec/template/spec/containers/0/env";
     let mode = json!([
         {"name": "LOG_LEVEL", "value": "info"},
@@ -130,13 +130,13 @@ fn reference_to_a_missing_key() {
 }
 
 #[test]
-fn reference_to_a_missing_object() {
+fn reference_to_a_missing_object_is_named() {
     let pointer = "/spec/template/spec/containers/0/envFrom";
     let mut lab = shop();
-    let from = json!([{"configMapRef": {"name": "setings"}}]);
+    let from = json!([{"configMapRef": {"name": "absent"}}]);
     let revision = lab.roll_out(100, &changed(&deployment("web"), pointer, from));
 
-    lab.see(106, &unconfigured(&revision, "configmap \"setings\" not found"));
+    lab.see(106, &unconfigured(&revision, "configmap \"absent\" not found"));
 
     let cause = lab.root_cause().unwrap();
     assert_eq!(cause.mechanism, Mechanism::ReferenceToMissingConfiguration);

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use support::{
     around::{OVER_QUOTA, blind_autoscaler, config_map, quota, seeing_autoscaler},
     changed,
+    event::{event, times},
     lab::{Lab, shop},
     pods::{crash_loop, out_of_memory, pending_pod, stuck, unready_pod},
     workloads::{deployment, first_revision, refused, replica_set},
@@ -32,7 +33,7 @@ fn fields(lab: &Lab) -> Vec<String> {
 }
 
 #[test]
-fn annotations_labels_and_restart_marks() {
+fn retouched_workload_is_never_named() {
     let mut lab = shop();
     let revision = lab.roll_out(100, &retouched(&deployment("web")));
 
@@ -43,7 +44,7 @@ fn annotations_labels_and_restart_marks() {
 }
 
 #[test]
-fn key_of_a_map_that_is_not_read() {
+fn unread_map_is_never_named() {
     let mut lab = shop();
     lab.see(100, &config_map("other", json!({})));
 
@@ -53,7 +54,7 @@ fn key_of_a_map_that_is_not_read() {
 }
 
 #[test]
-fn key_that_is_not_read_of_a_map_that_is() {
+fn unread_key_is_never_named() {
     let mut lab = shop();
     lab.see(100, &config_map("modes", json!({"mode": "live"})));
 
@@ -77,7 +78,7 @@ fn cause_is_found_among_decoys() {
 }
 
 #[test]
-fn change_of_another_container() {
+fn change_of_another_container_is_not_believed() {
     let image = "/spec/template/spec/containers/0/image";
     let mut lab = shop();
     let web = changed(&deployment("web"), LOG_LIMIT, json!("8Mi"));
@@ -94,7 +95,7 @@ fn change_of_another_container() {
 }
 
 #[test]
-fn annotation_of_what_is_called() {
+fn annotation_of_a_callee_is_never_named() {
     let mut lab = shop();
     lab.see(100, &changed(&deployment("db"), NOTE, json!("checked")));
 
@@ -104,7 +105,7 @@ fn annotation_of_what_is_called() {
 }
 
 #[test]
-fn more_replicas_of_what_is_called() {
+fn more_replicas_of_a_callee_are_never_named() {
     let mut lab = shop();
     lab.see(100, &changed(&deployment("db"), "/spec/replicas", json!(3)));
 
@@ -114,7 +115,7 @@ fn more_replicas_of_what_is_called() {
 }
 
 #[test]
-fn annotation_of_an_autoscaler() {
+fn annotation_of_an_autoscaler_is_never_named() {
     let mut lab = shop();
     lab.see(0, &seeing_autoscaler());
     lab.see(100, &changed(&seeing_autoscaler(), NOTE, json!("checked")));
@@ -126,7 +127,7 @@ fn annotation_of_an_autoscaler() {
 }
 
 #[test]
-fn deleted_map_that_is_not_the_one_missed() {
+fn deletion_that_the_message_names_comes_first() {
     let mut lab = shop();
     lab.lose(100, &config_map("settings", json!({})));
     lab.lose(105, &config_map("theme", json!({})));
@@ -138,7 +139,24 @@ fn deleted_map_that_is_not_the_one_missed() {
 }
 
 #[test]
-fn quota_that_is_not_the_one_exceeded() {
+fn key_that_the_message_names_comes_first() {
+    let mut lab = shop();
+    lab.see(0, &config_map("theme", json!({"plain.css": "p{}", "style.css": "body{}"})));
+    lab.see(100, &config_map("theme", json!({"plain.css": "p{}"})));
+    lab.see(101, &config_map("theme", json!({})));
+    let pod = pending_pod("web-1-c", &first_revision("web"), 104);
+    lab.see(104, &pod);
+    let note = "MountVolume.SetUp failed for volume \"theme\" : configmap references non-existent config key: \
+                style.css";
+
+    lab.hear(105, &event(&pod, "FailedMount", note));
+    lab.hear(130, &times(&event(&pod, "FailedMount", note), 6));
+
+    assert_eq!(lab.root_cause().unwrap().field.as_str(), "data['style.css']");
+}
+
+#[test]
+fn quota_that_the_message_names_comes_first() {
     let web = changed(&deployment("web"), "/spec/replicas", json!(6));
     let mut lab = shop();
     lab.see(0, &quota("tight", json!({"pods": "10"})));
@@ -152,16 +170,17 @@ fn quota_that_is_not_the_one_exceeded() {
 }
 
 #[test]
-fn repair_that_does_not_help() {
+fn repair_is_never_named() {
     let mut lab = shop();
     let web = changed(&deployment("web"), LOG_LIMIT, json!("8Mi"));
     let revision = lab.roll_out(100, &web);
     lab.see(105, &out_of_memory(&unready_pod("web-2-a", &revision, 102), "log"));
     let worse = changed(&web, LOG_LIMIT, json!("4Mi"));
+    let third = replica_set("web-3", &worse);
     lab.see(130, &worse);
+    lab.see(131, &third);
 
-    let pod = unready_pod("web-3-a", &replica_set("web-3", &worse), 132);
-    lab.see(135, &out_of_memory(&pod, "log"));
+    lab.see(135, &out_of_memory(&unready_pod("web-3-a", &third, 132), "log"));
 
     assert_eq!(
         lab.cause(),

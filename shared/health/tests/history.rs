@@ -42,7 +42,7 @@ fn older_version_changes_nothing() {
 }
 
 #[test]
-fn late_version_of_a_deleted_object_is_not_taken() {
+fn late_version_of_a_deleted_object_is_refused() {
     let mut lab = shop();
     let late = lab.version_of(Operation::Update, 110, &crashed());
     lab.see(100, &unready_pod("web-1-c", &first_revision("web"), 100));

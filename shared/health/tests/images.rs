@@ -51,7 +51,7 @@ fn refused_credential_is_told_from_a_missing_image() {
 }
 
 #[test]
-fn tag_that_looks_like_a_status_is_no_refusal() {
+fn number_in_a_tag_is_no_refusal() {
     let mut lab = shop();
 
     unpullable(
@@ -63,7 +63,7 @@ fn tag_that_looks_like_a_status_is_no_refusal() {
 }
 
 #[test]
-fn back_off_is_the_same_finding_as_the_failed_pull() {
+fn back_off_goes_on_as_the_same_finding() {
     let mut lab = shop();
     unpullable(&mut lab, NOT_FOUND);
     let first = lab.the("image-pull").id;

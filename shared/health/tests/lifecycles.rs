@@ -36,7 +36,7 @@ fn finding_says_what_it_is_about() {
 }
 
 #[test]
-fn finding_outlives_its_pod_until_the_workload_is_whole() {
+fn finding_lasts_until_the_workload_is_whole() {
     let mut lab = sick_shop();
     lab.see(115, &stand(&deployment("web"), 1, 2, 2));
 
@@ -90,7 +90,7 @@ fn deleting_the_workload_is_no_recovery() {
 }
 
 #[test]
-fn change_while_it_lasts_is_noted_as_a_repair() {
+fn change_while_it_lasts_is_a_repair() {
     let mut lab = sick_shop();
 
     lab.see(150, &changed(&deployment("web"), IMAGE, json!("lab.test/web:0.9")));

@@ -31,7 +31,7 @@ fn refused_set(lab: &mut Lab) -> Value {
 }
 
 #[test]
-fn refusal_by_a_quota_is_reported_with_its_figures() {
+fn refusal_by_a_quota_is_reported_with_figures() {
     let mut lab = shop();
     let (web, revision) = enlarged();
     lab.see(100, &web);
@@ -80,7 +80,8 @@ fn workload_that_wants_no_replicas_is_left_alone() {
 #[test]
 fn refusal_that_did_not_last_is_history() {
     let mut lab = shop();
-    let note = "Error creating: Operation cannot be fulfilled on resourcequotas \"tight\": the object has been modified";
+    let note = "Error creating: Operation cannot be fulfilled on resourcequotas \"tight\": the object has been \
+                modified";
 
     lab.hear(100, &event(&first_revision("web"), "FailedCreate", note));
 

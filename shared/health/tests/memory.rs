@@ -7,6 +7,7 @@ use serde_json::json;
 use support::{
     NOTHING, deleted,
     lab::shop,
+    object, owned,
     pods::{finished_pod, out_of_memory, ready_pod, recovered, terminated, unready_pod, with_status},
     workloads::{ended_job, first_revision, job},
 };
@@ -44,7 +45,7 @@ fn kill_of_a_past_life_is_history() {
 }
 
 #[test]
-fn exit_with_the_same_code_is_no_kill_for_memory() {
+fn same_exit_code_alone_is_no_kill() {
     let mut lab = shop();
     let pod = ready_pod("web-1-c", &first_revision("web"), 95);
 
@@ -64,7 +65,7 @@ fn pod_that_is_deleted_is_left_alone() {
 }
 
 #[test]
-fn container_is_well_after_it_ran_for_30_seconds() {
+fn container_is_well_after_30_seconds() {
     let mut lab = shop();
     let pod = ready_pod("web-1-c", &first_revision("web"), 100);
     lab.see(110, &recovered(&pod, "log", &terminated("OOMKilled", 137), 100));
@@ -78,7 +79,7 @@ fn container_is_well_after_it_ran_for_30_seconds() {
 }
 
 #[test]
-fn kill_in_a_job_is_over_once_the_job_completes() {
+fn kill_in_a_job_ends_with_its_success() {
     let mut lab = shop();
     let tidy = job("tidy");
     lab.see(100, &tidy);
@@ -88,6 +89,23 @@ fn kill_in_a_job_is_over_once_the_job_completes() {
     lab.see(
         131,
         &ended_job(&tidy, "Complete", "CompletionsReached", "Reached expected number of succeeded pods"),
+    );
+
+    assert_eq!(lab.rules(), NOTHING);
+}
+
+#[test]
+fn kill_in_a_scheduled_job_ends_too() {
+    let mut lab = shop();
+    let nightly = object("batch/v1", "CronJob", "nightly");
+    let run = owned(job("nightly-1"), &nightly);
+    lab.see(90, &nightly);
+    lab.see(100, &run);
+    lab.see(110, &finished_pod("nightly-1-a", &run, "OOMKilled", 137));
+
+    lab.see(
+        131,
+        &ended_job(&run, "Complete", "CompletionsReached", "Reached expected number of succeeded pods"),
     );
 
     assert_eq!(lab.rules(), NOTHING);

@@ -48,7 +48,7 @@ fn node_that_is_well_is_left_alone() {
 }
 
 #[test]
-fn condition_that_kubernetes_does_not_define_is_left_alone() {
+fn condition_unknown_to_kubernetes_is_left_alone() {
     for status in ["True", "False", "Unknown"] {
         let mut lab = Lab::default();
 

@@ -120,7 +120,7 @@ fn replacement_of_an_evicted_pod_ends_the_trouble() {
 }
 
 #[test]
-fn pod_that_fails_for_another_reason_is_not_evicted() {
+fn pod_that_failed_otherwise_is_not_evicted() {
     let mut lab = shop();
     let mut pod = thrown_out();
     pod["status"]["reason"] = json!("Terminated");

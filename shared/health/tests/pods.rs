@@ -10,7 +10,7 @@ use support::{
         backing_off, crash_loop, finished_pod, out_of_memory, pending_pod, ready_pod, recovered, stuck,
         terminated,
     },
-    workloads::{deployment, first_revision, replica_set},
+    workloads::{deployment, first_revision},
 };
 
 const NO_PROGRAM: &str =

@@ -40,7 +40,7 @@ fn startup_probe_is_told_from_a_liveness_probe() {
 }
 
 #[test]
-fn name_of_a_container_says_nothing_of_its_probe() {
+fn name_of_a_container_is_no_probe() {
     let pointer = "/spec/template/spec/containers/1/name";
     let mut lab = shop();
     let revision = lab.roll_out(50, &changed(&deployment("web"), pointer, json!("startup-agent")));
@@ -53,7 +53,7 @@ fn name_of_a_container_says_nothing_of_its_probe() {
 }
 
 #[test]
-fn container_that_is_stopped_is_not_killed_by_a_probe() {
+fn container_that_is_stopped_is_no_fault() {
     for name in ["log", "prober"] {
         let pointer = "/spec/template/spec/containers/1/name";
         let mut lab = shop();
@@ -79,7 +79,7 @@ fn failing_probe_without_a_kill_is_no_fault() {
 }
 
 #[test]
-fn container_is_well_after_it_ran_for_30_seconds() {
+fn container_is_well_after_30_seconds() {
     let mut lab = shop();
     lab.hear(100, &probe_kill(&old_pod(), "web", "liveness"));
     lab.wait(129);

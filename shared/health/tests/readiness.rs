@@ -18,7 +18,7 @@ fn new_pod() -> Value {
 }
 
 #[test]
-fn pod_that_takes_three_times_as_long_is_reported() {
+fn pod_that_takes_too_long_is_reported() {
     let mut lab = shop();
     lab.see(101, &new_pod());
     lab.hear(103, &unready(&new_pod(), "web"));
@@ -113,7 +113,7 @@ fn newest_failure_of_a_probe_counts() {
 }
 
 #[test]
-fn recovery_of_an_old_pod_is_no_slow_start() {
+fn recovery_of_a_pod_is_no_slow_start() {
     let mut lab = shop();
     let pod = ready_pod("web-1-a", &first_revision("web"), LONG_AGO);
     lab.see(7200, &turned(&pod, false, 7200));

@@ -58,7 +58,7 @@ fn first_failure_while_caches_fill_is_no_fault() {
 }
 
 #[test]
-fn late_report_about_a_pod_that_runs_is_history() {
+fn report_about_a_running_pod_is_history() {
     let mut lab = shop();
     let pod = ready_pod("web-1-c", &first_revision("web"), 100);
     lab.see(103, &pod);
@@ -112,7 +112,7 @@ fn claim_of_a_missing_class_is_reported() {
 }
 
 #[test]
-fn claim_that_waits_for_its_first_pod_is_no_fault() {
+fn claim_may_wait_for_its_first_pod() {
     let mut lab = shop();
     let disk = claim("disk", "Pending");
     lab.see(100, &disk);

@@ -33,7 +33,7 @@ fn crash(lab: &mut Lab) {
 }
 
 #[test]
-fn quota_that_is_created() {
+fn created_quota_is_named() {
     let mut lab = shop();
     lab.see(100, &made(&quota("tight", json!({"pods": "3"})), 100));
 
@@ -48,7 +48,7 @@ fn quota_that_is_created() {
 }
 
 #[test]
-fn quota_that_is_lowered() {
+fn lowered_quota_is_named() {
     let mut lab = shop();
     lab.see(0, &quota("tight", json!({"requests.memory": "1Gi"})));
     lab.see(100, &quota("tight", json!({"requests.memory": "48Mi"})));
@@ -64,7 +64,7 @@ fn quota_that_is_lowered() {
 }
 
 #[test]
-fn limit_range_that_is_created() {
+fn created_limit_range_is_named() {
     let mut lab = shop();
     lab.see(100, &made(&limit_range("small", "16Mi"), 100));
 
@@ -77,7 +77,7 @@ fn limit_range_that_is_created() {
 }
 
 #[test]
-fn service_account_that_is_not_there() {
+fn missing_service_account_is_named() {
     let mut web = deployment("web");
     // The API server fills in the old name of the field too.
     web["spec"]["template"]["spec"]["serviceAccount"] = json!("robot");
@@ -98,7 +98,7 @@ fn service_account_that_is_not_there() {
 }
 
 #[test]
-fn service_account_that_is_deleted() {
+fn deleted_service_account_is_named() {
     let mut web = deployment("web");
     web["spec"]["template"]["spec"]["serviceAccountName"] = json!("robot");
     let robot = object("v1", "ServiceAccount", "robot");
@@ -118,7 +118,7 @@ fn service_account_that_is_deleted() {
 }
 
 #[test]
-fn selector_that_is_changed() {
+fn changed_selector_is_named() {
     let mut lab = shop();
 
     lab.see(100, &service_of("web", json!({"app": "shop"})));
@@ -127,7 +127,7 @@ fn selector_that_is_changed() {
 }
 
 #[test]
-fn labels_of_the_pods_that_are_changed() {
+fn changed_labels_of_the_pods_are_named() {
     let mut lab = shop();
     lab.see(1, &service_of("front", json!({"tier": "web-tier"})));
     let pointer = "/spec/template/metadata/labels/tier";
@@ -145,7 +145,7 @@ fn labels_of_the_pods_that_are_changed() {
 }
 
 #[test]
-fn target_port_that_is_changed() {
+fn changed_target_port_is_named() {
     let mut aimed = service("web");
     aimed["spec"]["ports"][0]["targetPort"] = json!(9090);
     let mut lab = shop();
@@ -156,7 +156,7 @@ fn target_port_that_is_changed() {
 }
 
 #[test]
-fn database_that_is_scaled_to_zero() {
+fn database_scaled_to_zero_is_named() {
     let mut lab = shop();
     lab.see(100, &changed(&deployment("db"), "/spec/replicas", json!(0)));
     for name in ["db-1-a", "db-1-b"] {
@@ -169,7 +169,7 @@ fn database_that_is_scaled_to_zero() {
 }
 
 #[test]
-fn service_of_the_database_that_is_deleted() {
+fn deleted_service_of_the_database_is_named() {
     let mut lab = shop();
     lab.lose(100, &service("db"));
 
@@ -181,7 +181,7 @@ fn service_of_the_database_that_is_deleted() {
 }
 
 #[test]
-fn request_that_an_autoscaler_misses() {
+fn request_that_an_autoscaler_misses_is_named() {
     let mut lab = shop();
     lab.see(0, &seeing_autoscaler());
     let pointer = "/spec/template/spec/containers/0/resources/requests/cpu";

@@ -25,7 +25,7 @@ fn is_read_from_the_state(cause: &RootCause) -> bool {
 }
 
 #[test]
-fn crash_without_a_change() {
+fn crash_without_a_change_has_no_cause() {
     let mut lab = shop();
 
     lab.see(110, &crash_loop(&new_pod(), "web", 1));
@@ -35,7 +35,7 @@ fn crash_without_a_change() {
 }
 
 #[test]
-fn unready_pod_without_a_change() {
+fn unready_pod_without_a_change_has_no_cause() {
     let mut lab = shop();
     lab.see(101, &new_pod());
 
@@ -45,7 +45,7 @@ fn unready_pod_without_a_change() {
 }
 
 #[test]
-fn stuck_rollout_alone() {
+fn stuck_rollout_alone_has_no_cause() {
     let mut web = stand(&deployment("web"), 2, 1, 3);
     let said = "ReplicaSet \"web-2\" has timed out progressing.";
     web["status"]["conditions"] =
@@ -58,7 +58,7 @@ fn stuck_rollout_alone() {
 }
 
 #[test]
-fn kill_for_memory_without_a_change() {
+fn memory_limit_is_read_from_the_state() {
     let mut lab = shop();
 
     lab.see(110, &out_of_memory(&new_pod(), "log"));
@@ -72,7 +72,7 @@ fn kill_for_memory_without_a_change() {
 }
 
 #[test]
-fn image_that_was_never_there() {
+fn missing_image_is_read_from_the_state() {
     let mut lab = shop();
     let pod = pending_pod("web-1-c", &first_revision("web"), 100);
 
@@ -86,7 +86,7 @@ fn image_that_was_never_there() {
 }
 
 #[test]
-fn credential_that_is_refused() {
+fn refused_credential_is_read_from_the_state() {
     let mut lab = shop();
     let pod = pending_pod("web-1-c", &first_revision("web"), 100);
 
@@ -98,7 +98,7 @@ fn credential_that_is_refused() {
 }
 
 #[test]
-fn quota_that_was_always_so() {
+fn old_quota_is_read_from_the_state() {
     let mut lab = shop();
     let web = changed(&deployment("web"), "/spec/replicas", json!(6));
 
@@ -109,7 +109,7 @@ fn quota_that_was_always_so() {
 }
 
 #[test]
-fn workload_that_was_made_so() {
+fn limit_of_a_new_workload_is_read() {
     let fresh = changed(&deployment("fresh"), "/metadata/creationTimestamp", json!(stamp(100)));
     let mut lab = Lab::default();
     lab.see(100, &stand(&fresh, 0, 2, 2));
@@ -125,10 +125,11 @@ fn workload_that_was_made_so() {
 }
 
 #[test]
-fn change_of_the_day_before() {
+fn change_of_the_day_before_is_no_cause() {
     let pointer = "/spec/template/spec/containers/0/image";
     let mut lab = Lab::default();
     lab.see(LONG_AGO, &deployment("web"));
+    lab.see(LONG_AGO, &first_revision("web"));
     lab.see(LONG_AGO + 100, &changed(&deployment("web"), pointer, json!("lab.test/web:1.1")));
 
     lab.see(3600, &crash_loop(&unready_pod("web-1-c", &first_revision("web"), 3000), "web", 1));

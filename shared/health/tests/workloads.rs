@@ -34,7 +34,7 @@ fn rollout_past_its_deadline_is_reported() {
 }
 
 #[test]
-fn rollout_past_its_deadline_is_critical_when_nothing_serves() {
+fn overdue_rollout_of_what_serves_nobody_is_critical() {
     let mut lab = shop();
     let mut web = overdue();
     web["status"]["readyReplicas"] = json!(0);
@@ -78,7 +78,7 @@ fn rollout_that_is_finished_ends_it() {
 }
 
 #[test]
-fn replicas_that_are_missing_for_5_minutes_are_reported() {
+fn replicas_missing_for_5_minutes_are_reported() {
     for (workload, title) in [
         (deployment("web"), "Deployment/web"),
         (stateful_set("queue"), "StatefulSet/queue"),
@@ -110,7 +110,7 @@ fn workload_without_a_ready_replica_is_critical() {
 }
 
 #[test]
-fn missing_replicas_that_another_rule_explains_are_not_reported() {
+fn missing_replicas_with_a_known_reason_are_silent() {
     let mut lab = shop();
     lab.see(100, &stand(&deployment("web"), 1, 2, 2));
     lab.see(110, &crash_loop(&unready_pod("web-1-c", &first_revision("web"), 100), "web", 1));
@@ -156,7 +156,7 @@ fn replicas_that_come_back_end_it() {
 }
 
 #[test]
-fn autoscaler_without_its_metric_is_reported_after_90_seconds() {
+fn autoscaler_without_its_metric_is_reported() {
     let mut lab = shop();
     lab.see(101, &blind_autoscaler(100));
     lab.wait(189);
@@ -172,7 +172,7 @@ fn autoscaler_without_its_metric_is_reported_after_90_seconds() {
 }
 
 #[test]
-fn autoscaler_of_a_workload_without_replicas_is_no_fault() {
+fn autoscaler_of_a_stopped_workload_is_no_fault() {
     let mut lab = shop();
     let said = "scaling is disabled since the replica count of the target is zero";
 

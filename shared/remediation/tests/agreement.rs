@@ -19,7 +19,7 @@ fn mode() -> RootCause {
 }
 
 #[test]
-fn an_object_made_again_with_its_content_agrees_exactly() {
+fn an_object_restored_in_full_agrees_exactly() {
     let again =
         json!({"kind": "ConfigMap", "metadata": {"labels": {"by": "hand"}}, "data": {"MODE": "fast"}});
 
@@ -27,20 +27,20 @@ fn an_object_made_again_with_its_content_agrees_exactly() {
 }
 
 #[test]
-fn an_object_made_again_with_other_content_agrees_in_the_object() {
+fn an_object_restored_otherwise_agrees_in_the_object() {
     let other = json!({"kind": "ConfigMap", "data": {"MODE": "slow"}});
 
     assert_eq!(compare(&gone("ConfigMap", "settings"), "", other), Agreement::SameField);
 }
 
 #[test]
-fn a_wider_change_that_holds_the_value_agrees_exactly() {
+fn a_wider_change_with_the_value_agrees_exactly() {
     assert_eq!(compare(&mode(), "data", json!({"MODE": "fast", "MORE": "1"})), Agreement::Exact);
     assert_eq!(compare(&mode(), "data", json!({"MODE": "slow"})), Agreement::SameField);
 }
 
 #[test]
-fn a_wider_change_of_a_list_is_looked_into() {
+fn wider_changes_of_lists_are_looked_into() {
     let containers = json!([
         {"name": "proxy", "resources": {"limits": {"memory": "24Mi"}}},
         {"name": "web", "resources": {"limits": {"memory": "64Mi"}}},
@@ -50,7 +50,7 @@ fn a_wider_change_of_a_list_is_looked_into() {
 }
 
 #[test]
-fn a_field_that_is_removed_as_planned_agrees_exactly() {
+fn a_field_removed_as_planned_agrees_exactly() {
     let selector = template("spec.nodeSelector.disk", Value::Null, json!("fast"));
 
     assert_eq!(compare(&selector, "spec.template.spec.nodeSelector.disk", Value::Null), Agreement::Exact);

@@ -23,7 +23,7 @@ fn running() -> Diagnosis {
 }
 
 #[test]
-fn pods_that_run_with_the_wrong_value_are_started_anew() {
+fn pods_with_the_wrong_value_are_started_anew() {
     let plan = proposed(&running());
 
     let [first, second] = plan.actions.as_slice() else { panic!("expected two actions, got {plan:?}") };
@@ -32,7 +32,7 @@ fn pods_that_run_with_the_wrong_value_are_started_anew() {
 }
 
 #[test]
-fn a_restart_is_guarded_and_has_nothing_to_take_back() {
+fn a_restart_is_guarded_and_cannot_be_undone() {
     let plan = proposed(&running());
 
     let restart = &plan.actions[1];
@@ -42,7 +42,7 @@ fn a_restart_is_guarded_and_has_nothing_to_take_back() {
 }
 
 #[test]
-fn a_map_and_a_restart_are_of_low_risk() {
+fn a_restored_map_is_of_low_risk() {
     let plan = proposed(&running());
 
     assert_eq!((plan.risk, plan.approval.required), (Risk::Low, false));
@@ -56,7 +56,7 @@ fn pods_that_crash_are_started_anew_by_themselves() {
 }
 
 #[test]
-fn pods_that_do_not_read_it_are_left_alone() {
+fn pods_that_read_something_else_are_left_alone() {
     let mut diagnosis = running();
     diagnosis.incident.findings[0].suspects.clear();
     diagnosis.incident.findings.push(support::diagnosis(&settings()).incident.findings.remove(0));
@@ -67,7 +67,7 @@ fn pods_that_do_not_read_it_are_left_alone() {
 }
 
 #[test]
-fn a_change_of_the_workload_itself_needs_no_restart() {
+fn a_restored_workload_needs_no_restart() {
     let mut diagnosis = diagnosis(&support::memory());
     "not-ready".clone_into(&mut diagnosis.incident.findings[0].rule);
 
@@ -77,7 +77,7 @@ fn a_change_of_the_workload_itself_needs_no_restart() {
 }
 
 #[test]
-fn a_plan_for_two_objects_needs_a_limit_of_two() {
+fn two_objects_need_a_limit_of_two() {
     let with = |max_objects| plan(&running(), &Policy { max_objects, ..Policy::default() });
 
     assert!(matches!(with(2), Decision::Proposed(_)));

@@ -12,7 +12,7 @@ use support::{
 };
 
 #[test]
-fn objects_of_gitops_tools_are_changed_at_their_source() {
+fn gitops_objects_are_changed_at_their_source() {
     for (tool, source) in [("Argo CD", "Application shop"), ("Flux", "Kustomization apps")] {
         let reason = declined(&managed(&memory(), tool, source));
 
@@ -23,7 +23,7 @@ fn objects_of_gitops_tools_are_changed_at_their_source() {
 }
 
 #[test]
-fn an_object_of_helm_is_changed_in_its_release() {
+fn helm_objects_are_changed_in_their_release() {
     let upgrade = RootCause { changed_by: Some("helm".to_owned()), ..memory() };
 
     let reason = declined(&managed(&upgrade, "Helm", "release shop"));
@@ -32,7 +32,7 @@ fn an_object_of_helm_is_changed_in_its_release() {
 }
 
 #[test]
-fn a_change_by_hand_to_an_object_of_helm_needs_a_person() {
+fn helm_objects_changed_by_hand_need_a_person() {
     let plan = proposed(&managed(&memory(), "Helm", "release shop"));
 
     assert!(plan.approval.required);
@@ -67,7 +67,7 @@ fn a_deleted_secret_is_left_to_its_owner() {
 }
 
 #[test]
-fn a_value_too_long_to_be_kept_is_left_to_its_source() {
+fn values_too_long_are_left_to_their_source() {
     let long = shortened(&json!("x".repeat(9_000)));
     let in_a_map = shortened(&json!({"data": {"big": "x".repeat(9_000)}}));
     let field = changed(object("ConfigMap", "settings"), "data.big", long, json!("y"));
@@ -81,7 +81,7 @@ fn a_value_too_long_to_be_kept_is_left_to_its_source() {
 
 // A plan that fails is taken back: what stands there is written to the cluster as it is.
 #[test]
-fn no_plan_is_taken_back_to_a_value_that_was_not_recorded() {
+fn no_rollback_writes_what_was_not_recorded() {
     let credential = json!(format!("tcp://shop:{}@db", marker("url-password", "0a1b2c")));
     let long = shortened(&json!("x".repeat(9_000)));
     for to in [credential, long] {
@@ -103,14 +103,14 @@ fn without_a_cause_a_person_has_to_look() {
 }
 
 #[test]
-fn a_cause_read_from_the_state_has_no_value_to_go_back_to() {
+fn causes_read_from_state_have_no_former_value() {
     let reason = declined(&diagnosis(&read_from_state(memory())));
 
     assert!(reason.contains("nothing to go back to") && reason.contains("Deployment/web"), "{reason}");
 }
 
 #[test]
-fn an_object_that_was_made_so_has_no_value_to_go_back_to() {
+fn objects_made_so_have_no_former_value() {
     let mut diagnosis = diagnosis(&RootCause { from: Value::Null, ..memory() });
     let state = Hypothesis { relation: None, ..diagnosis.hypotheses[0].clone() };
     diagnosis.hypotheses = vec![state];

@@ -79,6 +79,10 @@ fn around(cause: &RootCause, (unready, refused, management): (bool, bool, Option
     diagnosis
 }
 
+fn was_recorded(value: &Value) -> bool {
+    !is_redacted(value) && !is_shortened(value)
+}
+
 proptest! {
     #[test]
     fn no_plan_removes_an_object(diagnosis in diagnoses()) {
@@ -90,7 +94,7 @@ proptest! {
     }
 
     #[test]
-    fn only_what_a_plan_made_is_removed_to_take_it_back(diagnosis in diagnoses()) {
+    fn rollbacks_remove_only_what_the_plan_made(diagnosis in diagnoses()) {
         let Decision::Proposed(plan) = plan(&diagnosis, &Policy::default()) else { return Ok(()) };
 
         for action in &plan.actions {
@@ -120,9 +124,26 @@ proptest! {
             let held = &action.precondition;
             prop_assert!(!held.uid.is_empty() || !held.fields.is_empty(), "{action:?}");
             prop_assert!(!action.verification.expect.is_empty() && action.verification.sustained_seconds > 0);
-            prop_assert!(action.rollback.is_some() || action.verb.writes().is_empty(), "{action:?}");
         }
-        prop_assert!(plan.actions.iter().any(|it| it.rollback.is_some()));
+    }
+
+    #[test]
+    fn what_was_recorded_can_be_taken_back(diagnosis in diagnoses()) {
+        let Decision::Proposed(plan) = plan(&diagnosis, &Policy::default()) else { return Ok(()) };
+
+        for action in &plan.actions {
+            let is_recorded = action.precondition.fields.iter().all(|it| was_recorded(&it.value));
+            let is_write = !action.verb.writes().is_empty();
+            prop_assert!(action.rollback.is_some() || !is_write || !is_recorded, "{action:?}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_taken_back_needs_a_person(diagnosis in diagnoses()) {
+        let Decision::Proposed(plan) = plan(&diagnosis, &Policy::default()) else { return Ok(()) };
+
+        let is_final = plan.actions.iter().any(|it| it.rollback.is_none() && !it.verb.writes().is_empty());
+        prop_assert!(!is_final || (plan.risk == Risk::High && plan.approval.required), "{plan:?}");
     }
 
     #[test]
@@ -130,7 +151,7 @@ proptest! {
         let Decision::Proposed(plan) = plan(&diagnosis, &Policy::default()) else { return Ok(()) };
 
         for write in plan.actions.iter().flat_map(|it| it.verb.writes()) {
-            prop_assert!(!is_redacted(&write.value) && !is_shortened(&write.value), "{write:?}");
+            prop_assert!(was_recorded(&write.value), "{write:?}");
         }
     }
 
@@ -144,7 +165,7 @@ proptest! {
     }
 
     #[test]
-    fn only_what_is_sure_and_harmless_needs_no_person(diagnosis in diagnoses()) {
+    fn only_sure_and_harmless_plans_need_no_person(diagnosis in diagnoses()) {
         let Decision::Proposed(plan) = plan(&diagnosis, &Policy::default()) else { return Ok(()) };
 
         let confidence = diagnosis.root_cause.as_ref().map_or(0.0, |it| it.confidence.value());

@@ -40,7 +40,7 @@ fn what_was_changed_gets_its_former_value() {
 }
 
 #[test]
-fn it_is_set_back_only_while_it_has_the_harmful_value() {
+fn only_the_harmful_value_is_set_back() {
     for cause in expecting(Expected::SetBack) {
         let plan = proposed(&diagnosis(&cause));
 
@@ -64,7 +64,7 @@ fn what_vanished_is_made_again_as_it_was() {
 }
 
 #[test]
-fn a_cordoned_node_takes_pods_again_once_a_person_agrees() {
+fn a_cordoned_node_is_opened_by_a_person() {
     for cause in expecting(Expected::Uncordoned) {
         let plan = proposed(&diagnosis(&cause));
 
@@ -91,7 +91,7 @@ fn a_quota_that_refuses_pods_is_raised() {
 }
 
 #[test]
-fn what_cannot_be_set_back_is_declined_with_its_reason() {
+fn what_cannot_be_repaired_is_declined_with_reason() {
     for (cause, expected) in Mechanism::ALL.map(case) {
         let Expected::Declined(why) = expected else { continue };
 
@@ -145,7 +145,7 @@ fn the_same_diagnosis_gives_the_same_plan() {
 }
 
 #[test]
-fn a_plan_acts_on_the_object_that_was_changed() {
+fn a_plan_acts_on_the_changed_object() {
     let plan = proposed(&diagnosis(&case(Mechanism::ScaledToZero).0));
 
     assert_eq!(only(&plan).object, object("Deployment", "db"));

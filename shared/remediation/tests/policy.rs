@@ -25,7 +25,7 @@ fn approval(cause: &RootCause, policy: &Policy) -> Approval {
 }
 
 #[test]
-fn a_field_of_one_workload_is_of_low_risk() {
+fn one_field_of_a_workload_is_low_risk() {
     for kind in ["Deployment", "DaemonSet", "ConfigMap", "Service"] {
         assert_eq!(Policy::default().risk(&object(kind, "web"), false), Risk::Low, "{kind}");
     }
@@ -57,7 +57,7 @@ fn protected_namespaces_are_of_high_risk() {
 }
 
 #[test]
-fn low_risk_and_a_sure_cause_need_no_person() {
+fn sure_causes_of_low_risk_need_no_person() {
     let plan = proposed(&diagnosis(&sure(0.8)));
 
     assert_eq!((plan.risk, plan.approval.required), (Risk::Low, false));

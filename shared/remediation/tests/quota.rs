@@ -46,7 +46,7 @@ fn a_quota_is_raised_to_the_needed_amount() {
 }
 
 #[test]
-fn it_is_raised_only_while_it_is_as_it_was() {
+fn only_the_quota_as_it_was_is_raised() {
     let plan = proposed(&refusing(vec![pods()]));
 
     let action = only(&plan);
@@ -72,7 +72,7 @@ fn the_person_is_shown_the_figures() {
 }
 
 #[test]
-fn a_quota_that_was_lowered_is_raised_to_the_needed_amount() {
+fn a_lowered_quota_is_raised_to_the_need() {
     let lowered = changed(object("ResourceQuota", "tight"), "spec.hard.pods", json!("10"), json!("3"));
     let mut diagnosis = diagnosis(&RootCause { mechanism: Mechanism::QuotaExhausted, ..lowered });
     diagnosis.incident.findings.push(pods());
@@ -107,6 +107,14 @@ fn pods_of_all_workloads_are_counted() {
 }
 
 #[test]
+fn refusals_that_ended_do_not_count() {
+    let over =
+        Finding { cleared_at: Some(at(30)), ..refusal("mail", "tight", ["pods=1", "pods=3", "pods=3"], 2) };
+
+    assert_eq!(raised(&refusing(vec![pods(), over])), [hard("pods", "7")]);
+}
+
+#[test]
 fn figures_of_another_quota_do_not_count() {
     let figures = ["limits.memory=64Mi", "limits.memory=192Mi", "limits.memory=200Mi"];
     let other = refusal("web", "memory", figures, 2);
@@ -120,14 +128,14 @@ fn without_figures_nothing_is_raised() {
 }
 
 #[test]
-fn a_quota_that_suffices_by_now_is_not_raised() {
+fn a_quota_that_suffices_is_not_raised() {
     let enough = refusal("web", "tight", ["pods=1", "pods=3", "pods=10"], 4);
 
     assert!(declined(&refusing(vec![enough])).contains("ResourceQuota/tight"));
 }
 
 #[test]
-fn a_quota_of_a_gitops_tool_is_raised_at_its_source() {
+fn a_gitops_quota_is_raised_at_its_source() {
     let mut diagnosis = managed(&tight(), "Flux", "Kustomization tenants");
     diagnosis.incident.findings.push(pods());
 
@@ -135,7 +143,7 @@ fn a_quota_of_a_gitops_tool_is_raised_at_its_source() {
 }
 
 #[test]
-fn a_quota_known_by_name_alone_is_not_raised() {
+fn quotas_known_by_name_alone_are_not_raised() {
     let nameless = ObjectRef { uid: String::new(), ..object("ResourceQuota", "tight") };
     let mut diagnosis = diagnosis(&read_from_state(RootCause { object: nameless, ..tight() }));
     diagnosis.incident.findings.push(pods());

@@ -100,7 +100,7 @@ fn scaling_to_zero_is_refused() {
 }
 
 #[test]
-fn scaling_to_zero_is_refused_inside_a_wider_field() {
+fn scaling_to_zero_inside_a_field_is_refused() {
     assert_eq!(check(&writing("spec", json!({"replicas": 0}))), Err(Unsafe::ScalesToZero(web())));
 }
 

@@ -27,7 +27,7 @@ fn after(time: Timestamp) -> Timestamp {
 fn steps() -> impl Strategy<Value = Vec<(i64, u64)>> {
     let count = prop_oneof![Just(0_u64), 0_u64..50, Just(u64::MAX), Just(u64::MAX / 2)];
     let at = prop_oneof![0_i64..600, Just(i64::MIN / 1_000_000_000), Just(4_000_000_000)];
-    vec((at, count), 0..40)
+    vec((at, count), 0..20)
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn nothing_at_all_is_never_a_burst() {
 }
 
 #[test]
-fn events_from_the_past_count_into_the_present_bucket() {
+fn events_from_the_past_count_now() {
     let (mut rate, now) = learned(&[1; 20]);
     rate.learn_one(now, 0);
     rate.learn_one(Timestamp::from_secs(0), 40);
@@ -105,7 +105,7 @@ proptest! {
                     prop_assert!((0.0..=1.0).contains(&score.value()));
                 }
             }
-            for count in [0, 1, count, u64::MAX] {
+            for count in [0, 1, count] {
                 prop_assert!((0.0..=1.0).contains(&rate.score_one(count).value()));
             }
         }

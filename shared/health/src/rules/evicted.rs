@@ -25,11 +25,11 @@ fn check(world: &World, pod: &Tracked) -> Vec<Verdict> {
         return Vec::new();
     }
     let said = text(&pod.body, &["status", "message"]);
-    let replaced = crate::standing::is_whole(&world.workload(pod).body);
-    let severity = if replaced { Severity::Info } else { Severity::Warning };
+    let is_replaced = crate::standing::is_whole(&world.workload(pod).body);
+    let severity = if is_replaced { Severity::Info } else { Severity::Warning };
     let quote = format!("Pod {}: evicted: {said}", pod.reference.name);
-    vec![Verdict::Sick(
-        Symptom::new("Evicted", severity, format!("The node evicted the pod: {said}"))
-            .quoting(pod.observation, pod.seen_at, quote),
-    )]
+    let symptom = Symptom::new("Evicted", severity, format!("The node evicted the pod: {said}"))
+        .quoting(pod.observation, pod.seen_at, quote);
+    // The pod may be kept for days; the trouble is over with its replacement.
+    vec![Verdict::Sick(if is_replaced { symptom.in_part("replaced") } else { symptom })]
 }

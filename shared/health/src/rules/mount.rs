@@ -33,15 +33,15 @@ fn unmounted(world: &World, pod: &Tracked) -> Option<Verdict> {
     if is_over(pod) || text(&pod.body, &["status", "phase"]) != "Pending" {
         return None;
     }
-    let event = world
-        .tallies_of(&pod.reference)
-        .filter(|it| REASONS.contains(&it.reason.as_str()))
-        .max_by_key(|it| it.last)?;
-    let due = event.first.plus(PATIENCE);
+    // The kubelet says the same in several words, each an Event of its own.
+    let events = || world.tallies_of(&pod.reference).filter(|it| REASONS.contains(&it.reason.as_str()));
+    let newest = events().max_by_key(|it| it.last)?;
+    let due = events().map(|it| it.first).min()?.plus(PATIENCE);
     if world.now < due {
         return Some(Verdict::Pending(due));
     }
-    (event.count >= 2).then(|| Verdict::Sick(describe(world, pod, event)))
+    let times: u64 = events().map(|it| it.count).sum();
+    (times >= 2).then(|| Verdict::Sick(describe(world, pod, newest)))
 }
 
 fn describe(world: &World, pod: &Tracked, event: &Tally) -> Symptom {

@@ -30,16 +30,16 @@ fn check(world: &World, pod: &Tracked) -> Vec<Verdict> {
 
 fn killed(world: &World, pod: &Tracked, status: &Value) -> Option<Symptom> {
     let name = text(status, &["name"]);
-    let kill = world
+    let (kill, probe) = world
         .tallies_of(&pod.reference)
         .filter(|it| it.container == name && it.reason == "Killing")
-        .find(|it| it.note.contains("probe"))?;
+        .filter_map(|it| Some((it, failed_probe(&it.note)?)))
+        .max_by_key(|(it, _)| it.last)?;
     let started = time(status, &["state", "running", "startedAt"]);
     let well_at = started.map_or(kill.last, |at| at.max(kill.last)).plus(STABLE);
     if world.now >= well_at {
         return None;
     }
-    let probe = if kill.note.contains("startup") { "startup" } else { "liveness" };
     let message = format!("Container {name} is killed because its {probe} probe fails.");
     let quote = format!("Event on Pod {}: Killing: {}", pod.reference.name, kill.note);
     let symptom = Symptom::new("ProbeFailed", severity(world, pod), message)
@@ -56,10 +56,15 @@ fn killed(world: &World, pod: &Tracked, status: &Value) -> Option<Symptom> {
     })
 }
 
+/// `Container web failed liveness probe, will be restarted`. The name of a container may be anything.
+fn failed_probe(note: &str) -> Option<&'static str> {
+    ["liveness", "startup"].into_iter().find(|probe| note.contains(&format!(" failed {probe} probe")))
+}
+
 fn failure<'a>(world: &'a World, pod: &'a Tracked, container: &str, probe: &str) -> Option<&'a Tally> {
-    world.tallies_of(&pod.reference).find(|it| {
-        it.container == container
-            && it.reason == "Unhealthy"
-            && it.note.to_ascii_lowercase().starts_with(&format!("{probe} probe"))
-    })
+    world
+        .tallies_of(&pod.reference)
+        .filter(|it| it.container == container && it.reason == "Unhealthy")
+        .filter(|it| it.note.to_ascii_lowercase().starts_with(&format!("{probe} probe")))
+        .max_by_key(|it| it.last)
 }

@@ -44,23 +44,33 @@ fn unready(world: &World, pod: &Tracked, status: &Value) -> Option<Verdict> {
     if probe.is_null() || at(status, &["ready"]) == &Value::Bool(true) {
         return None;
     }
-    let failure = failure(world, pod, name)?;
+    let failure = failures(world, pod, name).max_by_key(|it| it.last)?;
     let since = unready_since(pod, started);
     let due = since.plus(patience(world, pod, probe));
     if world.now < due {
         return Some(Verdict::Pending(due));
     }
-    if failure.count < count(probe, &["failureThreshold"]).max(1) || failure.last < since {
+    let times: u64 = failures(world, pod, name).filter(|it| it.last >= since).map(|it| it.count).sum();
+    if times < threshold(probe) {
         return None;
     }
     Some(Verdict::Sick(describe(world, pod, name, failure)))
 }
 
-fn failure<'a>(world: &'a World, pod: &'a Tracked, container: &str) -> Option<&'a Tally> {
+/// Failures of the readiness probe, an Event for each way in which it failed.
+fn failures<'a>(world: &'a World, pod: &'a Tracked, container: &'a str) -> impl Iterator<Item = &'a Tally> {
     world
         .tallies_of(&pod.reference)
-        .filter(|it| it.container == container && it.reason == "Unhealthy")
-        .find(|it| it.note.starts_with("Readiness probe"))
+        .filter(move |it| it.container == container && it.reason == "Unhealthy")
+        .filter(|it| it.note.starts_with("Readiness probe"))
+}
+
+/// Failures that the probe forgives; Kubernetes' own default where the probe does not say.
+fn threshold(probe: &Value) -> u64 {
+    match count(probe, &["failureThreshold"]) {
+        0 => 3,
+        some => some,
+    }
 }
 
 /// Since when the pod is not ready: since its container started, or since it stopped being ready.

@@ -50,11 +50,19 @@ fn is_declared(target: &Value, declared: &[&Value]) -> bool {
 fn was_changed(world: &World, service: &Tracked, port: &Value) -> bool {
     let target = target(port);
     world.changes.iter().any(|change| {
-        (change.object.uid == service.reference.uid
-            && change.field.as_str().ends_with(".targetPort")
-            && change.to == *target)
-            || (change.field.as_str().ends_with(".containerPort") && change.from == *target)
+        let field = change.field.as_str();
+        (change.object.uid == service.reference.uid && field.ends_with(".targetPort") && change.to == *target)
+            || (field.contains(".ports") && declared_before(&change.from, target))
     })
+}
+
+/// Whether the former value of a port of a container, or of all its ports, declares the target.
+fn declared_before(from: &Value, target: &Value) -> bool {
+    match from {
+        Value::Array(ports) => ports.iter().any(|it| declared_before(it, target)),
+        Value::Object(_) => is_declared(target, &[from]),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => from == target,
+    }
 }
 
 fn describe(service: &Tracked, pod: &Tracked, port: &Value, declared: &[&Value]) -> Symptom {
