@@ -121,8 +121,7 @@ async fn a_name_over_the_limit_of_keys_harms_nobody_else() {
 
     let answers = deliver(&cloud, "assess", &events).await;
 
-    let failure = answers[0].as_ref().unwrap_err();
-    assert!(failure.chain().contains("2048"), "{}", failure.chain());
+    assert!(answers[0].as_ref().is_err_and(Failure::is_final), "trying again does not help: {:?}", answers[0]);
     assert!(answers[1].is_ok(), "{:?}", answers[1]);
 }
 
@@ -136,8 +135,8 @@ async fn names_as_long_as_they_may_be_are_taken() {
 
     let observed = deliver(&cloud, "observe", &[change, replayed]).await;
 
-    let live = observed.into_iter().map(|it| it.unwrap().outputs).next().unwrap();
-    let recorded = serde_json::to_value(&live[0]).unwrap();
+    let outputs: Vec<_> = observed.into_iter().flat_map(|it| it.unwrap().outputs).collect();
+    let recorded = serde_json::to_value(&outputs[0]).unwrap();
     assert_eq!(recorded["type"], "dev.chiron.observations.recorded.v1");
     deliver(&cloud, "assess", &[recorded]).await.remove(0).unwrap();
     assert_eq!(cloud.objects().list("raw/").await.unwrap().len(), 1);

@@ -6,7 +6,7 @@ use crate::{
     view::{at, containers, list, selects, template, text},
     world::World,
 };
-use chiron_model::{Change, Finding, Relation};
+use chiron_model::{Change, Finding, ObjectRef, Relation};
 use serde_json::Value;
 
 /// How the object of `change` reaches the object of `finding`; `None` when it does not.
@@ -19,6 +19,9 @@ pub(crate) fn relation(world: &World, change: &Change, finding: &Finding) -> Opt
     let subject = workload.or(object)?;
     if subject.reference.kind == "Service" {
         return behind_service(world, change, subject);
+    }
+    if subject.reference.kind == "HorizontalPodAutoscaler" {
+        return is_target(&subject.body, &change.object).then_some(Relation::Scales);
     }
     match change.object.kind.as_str() {
         "ResourceQuota" | "LimitRange" => Some(Relation::Limits),
@@ -87,8 +90,13 @@ fn selector_before(change: &Change, current: Option<&Value>) -> Value {
 
 fn scales(world: &World, change: &Change, subject: &Tracked) -> bool {
     let current = world.objects.get(&change.object.uid).map_or(&change.to, |it| &it.body);
-    let target = at(current, &["spec", "scaleTargetRef"]);
-    text(target, &["kind"]) == subject.reference.kind && text(target, &["name"]) == subject.reference.name
+    is_target(current, &subject.reference)
+}
+
+/// Whether an autoscaler scales `workload`.
+fn is_target(autoscaler: &Value, workload: &ObjectRef) -> bool {
+    let target = at(autoscaler, &["spec", "scaleTargetRef"]);
+    text(target, &["kind"]) == workload.kind && text(target, &["name"]) == workload.name
 }
 
 /// Changes that reach a Service: the workload behind it, and policies on its pods.

@@ -57,7 +57,7 @@ pub enum Relation {
     Limits,
     /// It sends traffic to the workload, or should.
     Routes,
-    /// It scales the workload.
+    /// It scales the workload, or is what an autoscaler in trouble scales.
     Scales,
     /// The workload runs, or should run, on it.
     Hosts,

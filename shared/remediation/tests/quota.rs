@@ -7,7 +7,7 @@ use chiron_model::{
 };
 use serde_json::json;
 use support::{
-    changed, declined, diagnosis, made, managed, object, only, proposed, read_from_state, refusal,
+    at, changed, declined, diagnosis, made, managed, object, only, proposed, read_from_state, refusal,
 };
 
 /// A quota was made that is too small.

@@ -18,7 +18,7 @@ pub(crate) fn weigh(trouble: Trouble, finding: &Finding, suspect: &Suspect) -> O
         return None;
     }
     if suspect.relation == Relation::Calls {
-        return dependency(trouble, part);
+        return dependency(trouble, part, change);
     }
     match trouble {
         Trouble::Memory => memory(part, change),
@@ -34,7 +34,7 @@ pub(crate) fn weigh(trouble: Trouble, finding: &Finding, suspect: &Suspect) -> O
         Trouble::NoEndpoints => no_endpoints(part, suspect.relation),
         Trouble::Port => port(part),
         Trouble::Claim => claim(part),
-        Trouble::Autoscaler => autoscaler(part),
+        Trouble::Autoscaler => autoscaler(part, change),
         Trouble::Node | Trouble::Consequence => None,
     }
 }
@@ -106,11 +106,13 @@ fn image(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
 
 fn config(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
     let said = fact(finding, "said");
-    let is_named = said.contains(&change.object.name) || said.contains(&change.field.last());
-    let sure = |weight: f64| if is_named { weight } else { weight * 0.8 };
+    let is_key_named = !change.field.is_root() && names(said, &change.field.last());
+    let sure = |is_named: bool| if is_named { 0.97 } else { 0.78 };
     match part {
-        Part::Data if change.to.is_null() => Some((Mechanism::ConfigurationKeyRemoved, sure(0.97))),
-        Part::Deleted if is_configuration(change) => Some((Mechanism::ConfigurationObjectMissing, sure(0.97))),
+        Part::Data if change.to.is_null() => Some((Mechanism::ConfigurationKeyRemoved, sure(is_key_named))),
+        Part::Deleted if is_configuration(change) => {
+            Some((Mechanism::ConfigurationObjectMissing, sure(names(said, &change.object.name))))
+        }
         Part::Environment | Part::Volume => Some((Mechanism::ReferenceToMissingConfiguration, 0.93)),
         Part::Security if said.contains("runAsNonRoot") || said.contains("non-root") => {
             Some((Mechanism::SecurityContextChanged, 0.97))
@@ -118,6 +120,14 @@ fn config(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
         Part::Created if is_workload(change) => Some((Mechanism::ReferenceToMissingConfiguration, 0.3)),
         _ => None,
     }
+}
+
+/// Whether a text has `name` in it as a word of its own.
+fn names(text: &str, name: &str) -> bool {
+    let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'));
+    text.match_indices(name).any(|(start, _)| {
+        is_edge(text[..start].chars().next_back()) && is_edge(text[start + name.len()..].chars().next())
+    })
 }
 
 fn probe(part: Part, change: &Change, own: Part, mechanism: Mechanism) -> Option<Weight> {
@@ -166,10 +176,16 @@ fn placement_weight(said: &str) -> f64 {
 fn refused(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
     let said = fact(finding, "said");
     let by_quota = said.contains("exceeded quota") || said.contains("failed quota");
-    let is_this_quota = by_quota && said.contains(&change.object.name);
     match part {
-        Part::Created | Part::QuotaHard if change.object.kind == "ResourceQuota" && is_this_quota => {
-            let lowered = part == Part::Created || direction(change) != Ordering::Greater || change.from.is_null();
+        Part::Created | Part::QuotaHard if change.object.kind == "ResourceQuota" => {
+            let is_this_one = fact(finding, "quota") == change.object.name
+                || (said.contains("failed quota") && names(said, &change.object.name));
+            if !is_this_one {
+                return None;
+            }
+            let is_lacking = change.field.is_root() || names(fact(finding, "limited"), &change.field.last());
+            let lowered = part == Part::Created
+                || is_lacking && (direction(change) != Ordering::Greater || change.from.is_null());
             Some((Mechanism::QuotaExhausted, if lowered { 0.97 } else { 0.2 }))
         }
         Part::Replicas if by_quota && direction(change) == Ordering::Greater => Some((Mechanism::QuotaExhausted, 0.7)),
@@ -215,23 +231,24 @@ fn claim(part: Part) -> Option<Weight> {
     }
 }
 
-fn autoscaler(part: Part) -> Option<Weight> {
+fn autoscaler(part: Part, change: &Change) -> Option<Weight> {
     match part {
         Part::CpuRequest | Part::MemoryRequest => Some((Mechanism::AutoscalerCannotCompute, 0.95)),
-        Part::Created | Part::Other => Some((Mechanism::AutoscalerCannotCompute, 0.6)),
+        Part::Created => Some((Mechanism::AutoscalerCannotCompute, 0.6)),
+        Part::Other if change.field.is_within("spec") => Some((Mechanism::AutoscalerCannotCompute, 0.6)),
         _ => None,
     }
 }
 
 /// Something that the workload calls was changed.
-fn dependency(trouble: Trouble, part: Part) -> Option<Weight> {
+fn dependency(trouble: Trouble, part: Part, change: &Change) -> Option<Weight> {
     let is_felt = matches!(trouble, Trouble::Crash | Trouble::NotReady | Trouble::Liveness | Trouble::Startup);
     let mechanism = match part {
         Part::Deleted => Mechanism::ServiceDeleted,
         Part::Selector => Mechanism::ServiceSelectorMismatch,
         Part::ServicePort => Mechanism::ServicePortMismatch,
-        Part::Replicas => Mechanism::ScaledToZero,
-        Part::Created | Part::Labels | Part::RestartMark => return None,
+        Part::Replicas if change.to == 0 => Mechanism::ScaledToZero,
+        Part::Created | Part::Labels | Part::RestartMark | Part::Replicas | Part::Other => return None,
         _ => Mechanism::DependencyUnavailable,
     };
     is_felt.then_some((mechanism, 0.6))

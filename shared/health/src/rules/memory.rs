@@ -22,7 +22,8 @@ pub(crate) const RULE: Rule = Rule {
 
 fn check(world: &World, pod: &Tracked) -> Vec<Verdict> {
     // What was killed in a Job was tried again; a Job that is complete has what it wanted.
-    if is_of_job(pod) && has_condition(&world.workload(pod).body, "Complete", "True") {
+    let job = pod.owner().and_then(|owner| world.objects.get(owner.uid));
+    if is_of_job(pod) && job.is_some_and(|it| has_condition(&it.body, "Complete", "True")) {
         return Vec::new();
     }
     statuses(&pod.body).filter_map(|status| killed(world, pod, status)).map(Verdict::Sick).collect()

@@ -86,10 +86,3 @@ pub(crate) fn deleted(body: &Value, second: i64) -> Value {
     let body = changed(body, "/metadata/deletionTimestamp", json!(stamp(second)));
     changed(&body, "/metadata/deletionGracePeriodSeconds", json!(30))
 }
-
-/// Adds `value` to the list at `pointer`, and makes the list when there is none.
-pub(crate) fn added(body: &Value, pointer: &str, value: Value) -> Value {
-    let mut list = body.pointer(pointer).and_then(Value::as_array).cloned().unwrap_or_default();
-    list.push(value);
-    changed(body, pointer, list.into())
-}
