@@ -3,67 +3,16 @@
 
 mod support;
 
-use chiron::{examples::EXAMPLES, registry::descriptors};
+use chiron::registry::descriptors;
 use chiron_events::{CATALOGUE, RESOURCE_TYPES};
-use chiron_model::{Lane, Timestamp};
-use chiron_runtime::{DeadLetter, wire::from_json};
-use chiron_store::{Commit, Record};
-use serde_json::{Value, json};
-use std::{
-    fs::{self, File},
-    process::Command,
-};
+use serde_json::json;
+use std::{fs::File, process::Command};
 use support::{
-    cloud::Cloud,
+    desk::{Desk, example, hints_exist, list},
     path,
-    process::{Ended, Process, chiron, run},
+    process::{Process, chiron, run},
     recordings::{files, recording},
 };
-use tempfile::TempDir;
-
-/// A folder to work in.
-struct Desk(TempDir);
-
-impl Desk {
-    fn new() -> Self {
-        Self(tempfile::tempdir().unwrap())
-    }
-
-    /// The path of something in it.
-    fn path(&self, name: &str) -> String {
-        self.0.path().join(name).to_str().unwrap().to_owned()
-    }
-
-    /// Writes a file and gives its path.
-    fn file(&self, name: &str, text: &str) -> String {
-        fs::write(self.path(name), text).unwrap();
-        self.path(name)
-    }
-
-    /// Runs a command with its data here.
-    async fn run(&self, args: &[&str]) -> Ended {
-        run(&[args, &["--data-dir", &self.path("data")]].concat()).await
-    }
-}
-
-/// The text of an example, in one line.
-fn example(noun: &str) -> String {
-    let text = EXAMPLES.iter().find(|(ty, _)| ty.contains(noun)).unwrap().1;
-    serde_json::from_str::<Value>(text).unwrap().to_string()
-}
-
-fn list(ended: &Ended) -> Vec<Value> {
-    assert_eq!(ended.code, Some(0), "{ended:?}");
-    ended.json().as_array().unwrap().clone()
-}
-
-/// Every command that a message names between backticks can be typed.
-async fn hints_exist(ended: &Ended) {
-    for hint in ended.err.split('`').skip(1).step_by(2).filter_map(|it| it.strip_prefix("chiron ")) {
-        let words: Vec<&str> = hint.split(' ').chain(["--help"]).collect();
-        assert_eq!(run(&words).await.code, Some(0), "there is no `chiron {hint}`");
-    }
-}
 
 #[tokio::test]
 async fn event_types_are_listed_with_their_meaning() {
@@ -129,10 +78,9 @@ async fn functions_are_listed_in_the_order_of_the_pipeline() {
 async fn a_function_is_invoked_with_an_event() {
     let desk = Desk::new();
     let file = path("events/diagnosis.completed/example.json");
-    let invoke = ["function", "invoke", "plan", "--event"];
 
-    let first = desk.run(&[&invoke[..], &[file.to_str().unwrap()]].concat()).await;
-    let mut piped = chiron(&[&invoke[..], &["-", "--data-dir", &desk.path("data")]].concat());
+    let first = desk.run(&["function", "invoke", "plan", "--event", file.to_str().unwrap()]).await;
+    let mut piped = chiron(&["function", "invoke", "plan", "--event", "-", "--data-dir", &desk.path("data")]);
     let again = Process::start(piped.stdin(File::open(&file).unwrap())).end().await;
 
     assert_eq!(first.json()["type"], "dev.chiron.plan.proposed.v1");
@@ -149,89 +97,19 @@ async fn manifests_are_printed_or_written_to_a_folder() {
 
     let printed = run(&["infra", "render"]).await.out;
     let written = run(&["infra", "render", "--out", &desk.path("out")]).await;
-    let ours = run(&[
-        "infra",
-        "render",
-        "--image",
-        "registry.example/x:1",
-        "--namespace",
-        "ops",
-        "--cluster",
-        "lab",
-    ]);
+    let target = ["--image", "registry.example/x:1", "--namespace", "ops", "--cluster", "lab"];
+    let ours = run(&[&["infra", "render"][..], &target[..]].concat()).await.out;
 
     for (name, text) in &known {
         assert!(printed.contains(&format!("# {name}\n{}", String::from_utf8_lossy(text))), "{name}");
     }
     assert_eq!(written.out, format!("{} files in {}\n", known.len(), desk.path("out")));
-    assert!(files(&desk.0.path().join("out")) == known, "not what is printed");
-    let ours = ours.await.out;
+    assert!(files(&desk.folder().join("out")) == known, "not what is printed");
     assert!(ours.contains("image: registry.example/x:1") && ours.contains("namespace: ops"), "{ours}");
     assert!(
         ours.contains("value: lab") && !ours.contains("my-cluster") && !ours.contains("ghcr.io"),
         "{ours}"
     );
-}
-
-#[tokio::test]
-async fn a_dead_letter_is_replayed_once_its_cause_is_gone() {
-    let cloud = Cloud::start().await;
-    let data = cloud.folder().to_str().unwrap();
-    let commit = Commit { records: vec![letter()], ..Commit::default() };
-    cloud.ports().states.commit(commit).await.unwrap();
-
-    let table = run(&["deadletter", "list", "--data-dir", data]).await.out;
-    let replayed = run(&["deadletter", "replay", "0a1b2c3d", "--data-dir", data]).await;
-
-    for word in ["0a1b2c3d", "open", "plan", "dev.chiron.diagnosis.completed.v1", "S3 was down"] {
-        assert!(table.contains(word), "{word} is not in {table}");
-    }
-    assert_eq!(replayed.out, "0a1b2c3d: handled\n1 handled, 0 not\n", "{replayed:?}");
-    assert_eq!(list(&run(&["plan", "list", "-o", "json", "--data-dir", data]).await).len(), 1);
-    let left = list(&run(&["deadletter", "list", "-o", "json", "--data-dir", data]).await);
-    assert_eq!(left[0]["status"], "replayed");
-    assert_eq!(run(&["deadletter", "replay", "--data-dir", data]).await.out, "0 handled, 0 not\n");
-}
-
-/// An event that `plan` could not handle.
-fn letter() -> Record {
-    let letter = DeadLetter {
-        id: "0a1b2c3d-b29e-57b5-b1ea-df5fe43a0959".to_owned(),
-        function: "plan".to_owned(),
-        error: "S3 was down".to_owned(),
-        attempts: 5,
-        kept_at: Timestamp::from_secs(1_795_235_000),
-        event: Some(from_json(example("diagnosis").as_bytes()).unwrap()),
-    };
-    Record {
-        kind: "dead-letter".to_owned(),
-        id: letter.id.clone(),
-        schema_version: 1,
-        status: "open".to_owned(),
-        at: letter.kept_at,
-        object: "lab/shop-oom/Deployment/web".to_owned(),
-        lane: Lane::live(),
-        body: serde_json::to_value(&letter).unwrap(),
-    }
-}
-
-#[tokio::test]
-async fn a_dead_letter_that_fails_again_stays() {
-    let desk = Desk::new();
-    let strange = desk.file("tick.json", &example("clock.ticked"));
-
-    let refused = desk.run(&["function", "invoke", "plan", "--event", &strange]).await;
-    let replayed = desk.run(&["deadletter", "replay"]).await;
-
-    assert_eq!(refused.code, Some(1));
-    assert!(
-        refused.err.starts_with("plan: event rejected: expected type dev.chiron.diagnosis"),
-        "{refused:?}"
-    );
-    assert_eq!(replayed.code, Some(1));
-    assert!(replayed.out.ends_with("0 handled, 1 not\n"), "{replayed:?}");
-    let left = list(&desk.run(&["deadletter", "list", "-o", "json"]).await);
-    assert_eq!((left.len(), &left[0]["status"], &left[0]["function"]), (1, &json!("open"), &json!("plan")));
 }
 
 #[tokio::test]
@@ -253,7 +131,7 @@ async fn every_shell_has_a_completion() {
 async fn errors_say_what_is_wrong_and_what_to_do() {
     let desk = Desk::new();
     let (event, nowhere) = (desk.file("event.json", &example("diagnosis")), desk.path("nowhere"));
-    let (empty, file) = (desk.path("data"), desk.file("notes.txt", "mine"));
+    let file = desk.file("notes.txt", "mine");
     let cases: [(&[&str], &[&str]); 10] = [
         (&["events", "show", "nonsense"], &["no event type \"nonsense\"", "`chiron events list`"]),
         (&["events", "validate", &nowhere], &[&nowhere, "No such file", "check the path"]),
@@ -277,8 +155,7 @@ async fn errors_say_what_is_wrong_and_what_to_do() {
     ];
     for (args, words) in cases {
         let is_placed = args.contains(&"--data-dir");
-        let ended =
-            if is_placed { run(args).await } else { run(&[args, &["--data-dir", &empty]].concat()).await };
+        let ended = if is_placed { run(args).await } else { desk.run(args).await };
 
         ended.fails_with(words);
         hints_exist(&ended).await;
@@ -286,7 +163,7 @@ async fn errors_say_what_is_wrong_and_what_to_do() {
 }
 
 #[tokio::test]
-async fn what_is_not_there_is_told_with_the_command_that_lists() {
+async fn what_is_missing_is_told_with_its_list() {
     let desk = Desk::new();
     let event = desk.file("event.json", &example("diagnosis"));
     desk.run(&["function", "invoke", "plan", "--event", &event]).await;
@@ -296,16 +173,4 @@ async fn what_is_not_there_is_told_with_the_command_that_lists() {
         ended.fails_with(&["nonsense", &format!("`chiron {kind} list`")]);
         hints_exist(&ended).await;
     }
-}
-
-#[tokio::test]
-async fn the_hint_about_dead_letters_can_be_typed() {
-    let desk = Desk::new();
-    let event = desk.file("event.json", &example("diagnosis"));
-    desk.run(&["function", "invoke", "plan", "--event", &event]).await;
-
-    let ended = desk.run(&["deadletter", "replay", "nonsense"]).await;
-
-    ended.fails_with(&["nonsense", " list`"]);
-    hints_exist(&ended).await;
 }

@@ -82,7 +82,7 @@ async fn expect_one_loss(cloud: &Cloud, object: &str) {
 }
 
 #[tokio::test]
-async fn a_state_whose_object_is_lost_is_the_only_one() {
+async fn a_lost_object_harms_one_key() {
     let cloud = Cloud::start().await;
     let object = three_namespaces(&cloud).await;
 
@@ -92,7 +92,7 @@ async fn a_state_whose_object_is_lost_is_the_only_one() {
 }
 
 #[tokio::test]
-async fn a_state_whose_object_was_replaced_is_the_only_one() {
+async fn a_replaced_object_harms_one_key() {
     let cloud = Cloud::start().await;
     let object = three_namespaces(&cloud).await;
 
@@ -102,7 +102,7 @@ async fn a_state_whose_object_was_replaced_is_the_only_one() {
 }
 
 #[tokio::test]
-async fn a_state_with_a_flipped_bit_on_the_disk_is_the_only_one() {
+async fn a_flipped_bit_on_the_disk_harms_one_key() {
     let cloud = Cloud::start().await;
     let object = three_namespaces(&cloud).await;
     let file = cloud.folder().join("s3").join(&cloud.clients().settings().bucket).join(&object);
@@ -115,7 +115,7 @@ async fn a_state_with_a_flipped_bit_on_the_disk_is_the_only_one() {
 }
 
 #[tokio::test]
-async fn a_name_over_the_limit_of_keys_harms_nobody_else() {
+async fn a_name_over_the_limit_harms_nobody_else() {
     let cloud = Cloud::start().await;
     let events = [crash("long", &"x".repeat(2_100)), crash("short", "shop")];
 

@@ -79,7 +79,7 @@ async fn a_folder_that_is_read_only_is_told() {
 }
 
 #[tokio::test]
-async fn a_damaged_database_is_told_and_nothing_is_removed() {
+async fn a_damaged_database_is_told_and_kept() {
     let folder = tempfile::tempdir().unwrap();
     let mut platform = Platform::start(folder.path()).await;
     platform.accept(&story()[..3]).await;
@@ -101,7 +101,7 @@ async fn a_damaged_database_is_told_and_nothing_is_removed() {
 }
 
 #[tokio::test]
-async fn a_full_disk_acknowledges_nothing_that_it_cannot_keep() {
+async fn a_full_disk_acknowledges_only_what_it_keeps() {
     let (folder, story) = (tempfile::tempdir().unwrap(), story());
     let _disk = match Mount::at(folder.path(), "size=32m") {
         Ok(disk) => disk,

@@ -206,8 +206,8 @@ fn every_plan_would_have_repaired_the_fault() {
 
 /// Whether an action deletes nothing, says what must hold before and after it, and how it is taken back.
 fn is_careful(action: &Value) -> bool {
-    let is_known =
-        ["RevertFields", "PatchResources", "RolloutRestart"].iter().any(|verb| action["verb"] == **verb);
+    let verb = action["verb"].as_str().unwrap_or_default();
+    let is_known = ["RevertFields", "PatchResources", "RolloutRestart"].contains(&verb);
     let mut writes = action["parameters"]["fields"].as_array().into_iter().flatten();
     let keeps = writes.all(|write| write["field"] != "" && !write["value"].is_null());
     let guards = action["precondition"]["uid"].as_str().is_some_and(|uid| !uid.is_empty());

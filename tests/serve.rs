@@ -107,7 +107,7 @@ async fn several_outputs_without_a_sink_end_the_start() {
 }
 
 #[tokio::test]
-async fn an_unknown_name_is_answered_with_the_known_ones() {
+async fn an_unknown_name_is_answered_with_all_names() {
     let cloud = Cloud::start().await;
 
     let ended = Process::start(&mut serve(&cloud, &["obsreve"])).end().await;
@@ -132,7 +132,7 @@ async fn the_name_may_come_from_the_environment() {
 }
 
 #[tokio::test]
-async fn several_names_share_a_process_and_get_their_types() {
+async fn several_functions_share_a_process() {
     let (cloud, inbox) = (Cloud::start().await, Inbox::default());
     let sink = inbox.listen().await;
     let served = Served::start(serve(&cloud, &["observe,assess,plan"]).env("K_SINK", sink)).await;
@@ -164,7 +164,7 @@ async fn bucket_and_tables_are_those_of_the_environment() {
 }
 
 #[tokio::test]
-async fn a_kill_between_saving_and_sending_loses_and_doubles_nothing() {
+async fn a_kill_before_sending_loses_and_doubles_nothing() {
     let (cloud, gate) = (Cloud::start().await, Gate::closed());
     let sink = gate.listen().await;
     let mut served = Served::start(serve(&cloud, &["assess"]).env("K_SINK", &sink)).await;
@@ -222,7 +222,7 @@ async fn on_lambda_the_only_output_is_the_result() {
 }
 
 #[tokio::test]
-async fn on_lambda_a_bad_message_of_a_queue_fails_alone() {
+async fn on_lambda_a_bad_message_fails_alone() {
     let (cloud, mut api, inbox) = (Cloud::start().await, RuntimeApi::start().await, Inbox::default());
     let sink = inbox.listen().await;
     let mut command = serve(&cloud, &["plan"]);

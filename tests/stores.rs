@@ -65,7 +65,7 @@ fn ids(records: &[Record]) -> Vec<&str> {
 }
 
 #[tokio::test]
-async fn of_two_writers_one_wins_and_the_other_is_told() {
+async fn the_loser_of_a_race_is_told() {
     let cloud = Cloud::start().await;
     let (one, other) = (cloud.ports().states, cloud.ports().states);
     one.commit(of_states([write("k", None, "begun")])).await.unwrap();
@@ -111,7 +111,7 @@ async fn add_one(ports: &Ports) -> Result<(), CommitError> {
 }
 
 #[tokio::test]
-async fn a_state_over_the_limit_lies_in_the_bucket_and_comes_back() {
+async fn a_large_state_comes_back_from_the_bucket() {
     let (cloud, keys) = (Cloud::start().await, names("state", 2));
     let (states, bucket) = (cloud.ports().states, cloud.objects());
     let (small, large) = (vec![1_u8; MAX_INLINE_BYTES], vec![2_u8; MAX_INLINE_BYTES + 1]);
@@ -173,7 +173,7 @@ async fn what_is_joined_changes_together_or_not_at_all() {
 }
 
 #[tokio::test]
-async fn an_input_that_was_handled_stops_the_commit_and_is_told() {
+async fn a_handled_input_stops_the_commit() {
     let (cloud, keys) = (Cloud::start().await, names("state", 1));
     let states = cloud.ports().states;
     states.commit(Commit { seen: vec![seen("s".to_owned())], ..Commit::default() }).await.unwrap();
@@ -187,7 +187,7 @@ async fn an_input_that_was_handled_stops_the_commit_and_is_told() {
 }
 
 #[tokio::test]
-async fn a_key_over_the_limit_is_told_as_what_it_is() {
+async fn a_key_over_the_limit_is_no_conflict() {
     let (cloud, keys) = (Cloud::start().await, names("state", 1));
     let long = "x".repeat(2_049);
 
@@ -200,7 +200,7 @@ async fn a_key_over_the_limit_is_told_as_what_it_is() {
 }
 
 #[tokio::test]
-async fn a_list_of_many_pages_runs_in_the_order_asked_for() {
+async fn a_list_of_many_pages_keeps_its_order() {
     let cloud = Cloud::start().await;
     let all: Vec<Record> = (0..60).map(bulky).collect();
     let Ports { states, records, .. } = cloud.ports();
@@ -233,7 +233,7 @@ async fn a_list_holds_only_what_was_asked_for() {
 }
 
 #[tokio::test]
-async fn a_range_of_an_object_is_read_without_the_rest() {
+async fn a_range_is_read_without_the_rest() {
     let cloud = Cloud::start().await;
     let bucket = cloud.objects();
     bucket.put("raw/a", Bytes::from_static(b"0123456789")).await.unwrap();
@@ -248,7 +248,7 @@ async fn a_range_of_an_object_is_read_without_the_rest() {
 }
 
 #[tokio::test]
-async fn a_list_of_more_than_a_thousand_objects_is_whole() {
+async fn a_list_of_thousands_is_whole() {
     let cloud = Cloud::start().await;
     let folder = cloud.folder().join("s3").join(&cloud.clients().settings().bucket).join("many");
     fs::create_dir(&folder).unwrap();

@@ -28,7 +28,7 @@ async fn send(url: String, events: Vec<String>, acknowledged: Arc<AtomicUsize>) 
 }
 
 #[tokio::test]
-async fn events_are_taken_as_by_the_ingress_of_a_broker() {
+async fn events_are_taken_on_both_paths() {
     let (folder, story) = (tempfile::tempdir().unwrap(), story());
     let platform = Platform::start(folder.path()).await;
 
@@ -63,7 +63,7 @@ async fn whatever_was_acknowledged_survives_a_kill() {
 }
 
 #[tokio::test]
-async fn what_is_in_flight_at_a_kill_is_worked_off_after_it() {
+async fn a_restart_works_off_what_was_in_flight() {
     let folder = tempfile::tempdir().unwrap();
     let mut first = Platform::start(folder.path()).await;
     first.accept(&story()).await;
@@ -77,7 +77,7 @@ async fn what_is_in_flight_at_a_kill_is_worked_off_after_it() {
 }
 
 #[tokio::test]
-async fn what_was_accepted_is_worked_off_before_the_end() {
+async fn a_stop_works_off_what_was_accepted() {
     let folder = tempfile::tempdir().unwrap();
     let mut platform = Platform::start(folder.path()).await;
     platform.accept(&story()).await;

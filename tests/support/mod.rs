@@ -3,9 +3,11 @@
 
 pub(crate) mod cloud;
 pub(crate) mod crash;
+pub(crate) mod desk;
 pub(crate) mod flaky;
 pub(crate) mod http;
 pub(crate) mod lab;
+pub(crate) mod platform;
 pub(crate) mod process;
 pub(crate) mod raw;
 pub(crate) mod recordings;

@@ -2,7 +2,7 @@
 
 use chiron_events::{ActionOutcome, IncidentVerified, RollbackRequested};
 use chiron_model::{
-    Clearance, Decision, Diagnosis, Id, Incident, Outcome, OutcomeState, RepairedBy, Timestamp,
+    Clearance, Decision, Diagnosis, Finding, Id, Incident, ObjectRef, Outcome, OutcomeState, RepairedBy, Timestamp,
 };
 use chiron_remediation::agreement;
 use serde::{Deserialize, Serialize};
@@ -44,8 +44,7 @@ impl Case {
     /// The incident closed: it has recovered, unless what was in trouble is gone.
     pub(crate) fn close(&mut self, incident: Incident) -> Option<IncidentVerified> {
         let at = incident.closed_at?;
-        let is_recovery = incident.findings.iter().any(|it| it.clearance == Some(Clearance::Healthy))
-            && incident.findings.iter().all(|it| it.clearance != Some(Clearance::ScaledToZero));
+        let is_recovery = is_recovery(&incident.findings);
         self.incident = incident;
         self.state = if is_recovery { OutcomeState::Recovered } else { OutcomeState::Unknown };
         Some(self.verdict(at))
@@ -119,4 +118,12 @@ impl Case {
             repairs,
         }
     }
+}
+
+/// Whether every workload that was in trouble is well again: what is gone or was scaled to zero is not.
+fn is_recovery(findings: &[Finding]) -> bool {
+    let is_well = |workload: &ObjectRef| {
+        findings.iter().any(|it| it.workload == *workload && it.clearance == Some(Clearance::Healthy))
+    };
+    findings.iter().all(|it| it.clearance != Some(Clearance::ScaledToZero) && is_well(&it.workload))
 }

@@ -82,7 +82,7 @@ fn named(label: TrainingLabel) -> Option<TrainingLabel> {
 fn context(diagnosis: &Diagnosis) -> LabelContext {
     LabelContext {
         until: diagnosis.at,
-        symptoms: diagnosis.incident.findings.iter().map(words::symptom).collect(),
+        symptoms: findings(diagnosis).map(words::symptom).collect(),
         changes: suspects(diagnosis).into_iter().map(words::suspect).collect(),
         observations: excerpts(diagnosis)
             .into_iter()
@@ -91,10 +91,15 @@ fn context(diagnosis: &Diagnosis) -> LabelContext {
     }
 }
 
+/// What was wrong when the diagnosis was made.
+fn findings(diagnosis: &Diagnosis) -> impl Iterator<Item = &Finding> {
+    diagnosis.incident.findings.iter().filter(|it| it.first_seen <= diagnosis.at)
+}
+
 fn suspects(diagnosis: &Diagnosis) -> Vec<&Suspect> {
-    let latest = diagnosis.incident.opened_at.plus(SAME_MOMENT);
+    let latest = diagnosis.incident.opened_at.plus(SAME_MOMENT).min(diagnosis.at);
     let mut suspects: Vec<&Suspect> = Vec::new();
-    for suspect in diagnosis.incident.findings.iter().flat_map(|it| &it.suspects) {
+    for suspect in findings(diagnosis).flat_map(|it| &it.suspects) {
         if suspect.change.at <= latest && !suspects.iter().any(|it| it.change == suspect.change) {
             suspects.push(suspect);
         }
@@ -106,7 +111,7 @@ fn suspects(diagnosis: &Diagnosis) -> Vec<&Suspect> {
 
 fn excerpts(diagnosis: &Diagnosis) -> Vec<&Excerpt> {
     let mut excerpts: Vec<&Excerpt> = Vec::new();
-    for excerpt in diagnosis.incident.findings.iter().flat_map(|it| &it.excerpts) {
+    for excerpt in findings(diagnosis).flat_map(|it| &it.excerpts) {
         if excerpt.at <= diagnosis.at && !excerpts.contains(&excerpt) {
             excerpts.push(excerpt);
         }
@@ -150,13 +155,11 @@ fn question(label_type: LabelType, diagnosis: &Diagnosis) -> String {
 
 fn answer(label_type: LabelType, cause: &RootCause, evidence: &Evidence<'_>) -> String {
     if label_type == LabelType::BasicQa {
-        let findings = &evidence.diagnosis.incident.findings;
-        let symptoms: Vec<String> = findings.iter().map(words::symptom).collect();
+        let symptoms: Vec<String> = findings(evidence.diagnosis).map(words::symptom).collect();
         return format!("{} The cause: {}", sentence(&symptoms), words::cause(cause));
     }
-    let seen: Vec<&Finding> = evidence.diagnosis.incident.findings.iter().collect();
     let conditions: Vec<String> =
-        seen.iter().map(|it| format!("{} on {}", it.condition, it.object.title())).collect();
+        findings(evidence.diagnosis).map(|it| format!("{} on {}", it.condition, it.object.title())).collect();
     format!(
         "Root cause: {}\nWhat shows it: {}.\nRepair: {}\nOutcome: {}",
         words::cause(cause),

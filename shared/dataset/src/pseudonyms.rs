@@ -11,6 +11,12 @@ pub(crate) fn number(value: &mut Value) {
     walk(value, &mut seen);
 }
 
+/// The end of the mark that stands around `place` in a text, if one does.
+pub(crate) fn end_of_mark(text: &str, place: usize) -> Option<usize> {
+    let marks = text.match_indices(START).filter_map(|(start, _)| Some((start, start + text[start..].find(']')? + 1)));
+    marks.into_iter().find(|(start, end)| (*start..*end).contains(&place)).map(|(_, end)| end)
+}
+
 fn walk(value: &mut Value, seen: &mut Vec<String>) {
     match value {
         Value::String(text) if text.contains(START) => *text = replace(text, seen),

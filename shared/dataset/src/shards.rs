@@ -44,7 +44,7 @@ pub fn build(name: &str, labels: &[TrainingLabel]) -> Result<DatasetFiles, serde
     Ok(DatasetFiles { manifest, files })
 }
 
-/// A dataset without anything to learn from is of no use: then the smallest other split becomes the training split.
+/// A dataset without anything to learn from is of no use: then another split becomes the training split.
 fn ensure_training(by_split: &mut BTreeMap<Split, Vec<&TrainingLabel>>) {
     if by_split.contains_key(&Split::Train) {
         return;

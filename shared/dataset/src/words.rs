@@ -1,5 +1,6 @@
 //! How facts are put into words. Plain sentences, the same for the same facts.
 
+use crate::pseudonyms;
 use chiron_model::{
     Action, Agreement, Change, Decision, Finding, Outcome, RepairedBy, Risk, RootCause, Suspect, Timestamp,
 };
@@ -23,7 +24,10 @@ pub(crate) fn value(value: &Value) -> String {
     if text.chars().count() <= MAX_VALUE {
         return text;
     }
-    format!("{}...", text.chars().take(MAX_VALUE).collect::<String>())
+    let cut = text.char_indices().nth(MAX_VALUE).map_or(text.len(), |(at, _)| at);
+    // What stands for a credential stays whole.
+    let end = pseudonyms::end_of_mark(&text, cut).unwrap_or(cut);
+    format!("{}...", &text[..end])
 }
 
 /// What a change did.

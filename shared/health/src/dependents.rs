@@ -136,7 +136,7 @@ fn start_up(pod: &Tracked, before: Option<&Tracked>) -> Option<f64> {
     let started = statuses(&pod.body).filter_map(|it| time(it, &["state", "running", "startedAt"])).max()?;
     let seconds = turned(pod)?.seconds_since(started).max(0.0);
     let is_again = match before {
-        Some(before) => !is_ready(&before.body) && turned(before).is_some_and(|at| at > started),
+        Some(before) => is_ready(&before.body) || turned(before).is_some_and(|at| at > started),
         None => seconds > LONGEST_START_UP,
     };
     (!is_again).then_some(seconds)

@@ -27,6 +27,7 @@ const FILLED_IN: &[&str] = &[
     "claimRef", "ipFamilies", "ipFamilyPolicy",
 ];
 
+
 /// Whether changes of objects of this kind are somebody's intent.
 pub(crate) fn is_intended(kind: &str, has_controller: bool) -> bool {
     !DERIVED.contains(&kind) && !has_controller

@@ -79,6 +79,8 @@ impl Tracked {
         let moment = moment(next.seen_at, author.as_ref());
         crate::diff::diff(&intent(&self.body), &intent(&next.body))
             .into_iter()
+            // The API server writes it beside `serviceAccountName`, for old clients.
+            .filter(|(field, ..)| field.last() != "serviceAccount")
             .map(|(field, from, to)| Change {
                 object: next.reference.clone(),
                 field,

@@ -3,9 +3,9 @@
 mod support;
 
 use chiron_model::Clearance;
-use serde_json::Value;
+use serde_json::{Value, json};
 use support::{
-    LONG_AGO, NOTHING,
+    LONG_AGO, NOTHING, changed,
     event::{container_event, times, unready},
     lab::{Lab, shop},
     pods::{ready_pod, ready_pod_after, turned, unready_pod},
@@ -118,6 +118,8 @@ fn recovery_of_a_pod_is_no_slow_start() {
     let pod = ready_pod("web-1-a", &first_revision("web"), LONG_AGO);
     lab.see(7200, &turned(&pod, false, 7200));
     lab.see(7260, &turned(&pod, true, 7260));
+    // It is seen once more while nothing changes in its readiness.
+    lab.see(7270, &changed(&turned(&pod, true, 7260), "/metadata/labels/note", json!("looked at")));
 
     lab.see(7300, &turned(&pod, false, 7300));
     lab.hear(7330, &times(&unready(&pod, "web"), 10));

@@ -7,7 +7,8 @@ use crate::{
     validation::validate,
 };
 use chiron_model::{
-    Action, Decision, Diagnosis, FieldPath, FieldValue, Id, Mechanism, Plan, RootCause, Verb, is_redacted, is_shortened,
+    Action, Decision, Diagnosis, FieldPath, FieldValue, Id, Mechanism, Plan, Risk, RootCause, Verb, is_redacted, is_shortened,
+    without_hashes,
 };
 use serde_json::Value;
 
@@ -28,12 +29,10 @@ fn decline(reason: &str) -> Decision {
 }
 
 fn propose(diagnosis: &Diagnosis, cause: &RootCause, policy: &Policy, actions: Vec<Action>) -> Decision {
-    let risk = actions
-        .iter()
-        .map(|action| policy.risk(&action.object, action.verb.writes().iter().any(|it| it.field.is_root())))
-        .max()
-        .unwrap_or_default();
+    let risk = actions.iter().map(|it| risk(it, policy)).max().unwrap_or_default();
     let written: String = actions.iter().map(|it| serde_json::to_string(it).unwrap_or_default()).collect();
+    // The key of the redaction must not show in the name.
+    let written = without_hashes(&written);
     let plan = Plan {
         id: Id::derive(&["plan", &diagnosis.incident.id.to_string(), &written]),
         incident: diagnosis.incident.id,
@@ -46,6 +45,14 @@ fn propose(diagnosis: &Diagnosis, cause: &RootCause, policy: &Policy, actions: V
         Ok(()) => Decision::Proposed(plan),
         Err(reason) => Decision::Declined { declined: reason.to_string() },
     }
+}
+
+fn risk(action: &Action, policy: &Policy) -> Risk {
+    let writes = action.verb.writes();
+    if !writes.is_empty() && action.rollback.is_none() {
+        return Risk::High;
+    }
+    policy.risk(&action.object, writes.iter().any(|it| it.field.is_root()))
 }
 
 /// The steps that take the cause away, or why there are none.

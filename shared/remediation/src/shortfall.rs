@@ -35,11 +35,11 @@ struct Refusal {
 }
 
 impl Refusal {
-    /// Of a finding that says which quota refused; none when it was another one.
+    /// Of a finding that goes on and says which quota refused; none when it was another one.
     fn of(finding: &Finding, quota: &str) -> Option<Self> {
         let text = |key: &str| finding.facts.get(key).and_then(Value::as_str).unwrap_or("");
         let missing = finding.facts.get("missingReplicas").and_then(Value::as_u64).unwrap_or(1).max(1);
-        (text("quota") == quota).then(|| Self {
+        (text("quota") == quota && finding.is_active()).then(|| Self {
             requested: figures(text("requested")),
             used: figures(text("used")),
             limited: figures(text("limited")),

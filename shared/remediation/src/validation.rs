@@ -1,7 +1,7 @@
 //! No unsafe plan passes, whoever made it.
 
 use crate::Policy;
-use chiron_model::{Diagnosis, ObjectRef, Plan, Verb, is_redacted};
+use chiron_model::{Diagnosis, FieldValue, ObjectRef, Plan, Verb, is_redacted};
 
 /// Why a plan is not safe.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,17 +69,29 @@ pub fn validate(plan: &Plan, diagnosis: &Diagnosis, policy: &Policy) -> Result<(
         if writes.iter().any(|it| it.field.is_root() && it.value.is_null()) {
             return Err(Unsafe::Deletes(title));
         }
-        let scales_to_zero = matches!(action.verb, Verb::Scale { replicas: 0 })
-            || writes.iter().any(|it| it.field.as_str() == "spec.replicas" && it.value == 0);
+        let scales_to_zero =
+            matches!(action.verb, Verb::Scale { replicas: 0 }) || writes.iter().any(sets_no_replicas);
         if scales_to_zero {
             return Err(Unsafe::ScalesToZero(title));
         }
         let is_creation = writes.iter().any(|it| it.field.is_root());
-        if action.precondition.uid.is_empty() && !is_creation && !writes.is_empty() {
+        let only_tells = matches!(action.verb, Verb::Notify { .. } | Verb::NoAction { .. });
+        if action.precondition.uid.is_empty() && !is_creation && !only_tells {
             return Err(Unsafe::Unguarded(title));
         }
     }
     Ok(())
+}
+
+/// Whether a write sets `spec.replicas` to zero, by itself or inside a wider field.
+fn sets_no_replicas(write: &FieldValue) -> bool {
+    let value = match write.field.as_str() {
+        "spec.replicas" => Some(&write.value),
+        "spec" => write.value.pointer("/replicas"),
+        "" => write.value.pointer("/spec/replicas"),
+        _ => None,
+    };
+    value.is_some_and(|it| *it == 0)
 }
 
 /// Whether an object is one of the incident, or one that was changed before it.

@@ -65,7 +65,7 @@ fn memory(part: Part, change: &Change) -> Option<Weight> {
 fn program(part: Part, change: &Change) -> Option<Weight> {
     Some(match part {
         Part::Data if change.to.is_null() => (Mechanism::ConfigurationKeyRemoved, 0.93),
-        Part::Data if change.from.is_null() => (Mechanism::ConfigurationValueChanged, 0.3),
+        Part::Data if change.from.is_null() => (Mechanism::ConfigurationValueChanged, 0.25),
         Part::Data => (Mechanism::ConfigurationValueChanged, 0.85),
         Part::Deleted if is_configuration(change) => (Mechanism::ConfigurationObjectMissing, 0.92),
         Part::Environment if change.from.is_null() => (Mechanism::EnvironmentChanged, 0.7),

@@ -54,14 +54,10 @@ fn refused(world: &World, owner: &Tracked) -> Option<Symptom> {
         let quote = format!("{}: ReplicaFailure: {said}", owner.reference.title());
         symptom = symptom.quoting(owner.observation, owner.seen_at, quote);
     }
-    Some(match event {
-        Some(it) => symptom.quoting(
-            it.observation,
-            it.last,
-            format!("Event on {}: FailedCreate: {}", owner.reference.title(), it.note),
-        ),
-        None => symptom,
-    })
+    let Some(event) = event else { return Some(symptom) };
+    let quote = format!("Event on {}: FailedCreate: {}", owner.reference.title(), event.note);
+    let symptom = symptom.quoting(event.observation, event.last, quote);
+    Some(if failure.is_some() { symptom } else { symptom.rechecked_at(event.last.plus(STANDS_FOR)) })
 }
 
 fn latest<'a>(world: &'a World, owner: &'a Tracked, reason: &str) -> Option<&'a Tally> {
