@@ -2,6 +2,7 @@
 
 use chiron_health::is_restart_mark;
 use chiron_model::{Change, Finding, Incident, Relation, Suspect};
+use serde_json::Value;
 use std::time::Duration;
 
 /// A shared change lies at most so long before both findings.
@@ -10,7 +11,18 @@ const RECENT: Duration = Duration::from_secs(600);
 /// Whether a finding belongs to an incident: it is of the same group, or the same change from outside reaches both.
 pub(crate) fn belongs(finding: &Finding, incident: &Incident) -> bool {
     incident.cluster == finding.object.cluster
-        && (incident.findings.iter().any(|known| known.group == finding.group || shares_cause(known, finding)))
+        && incident.findings.iter().any(|known| {
+            known.group == finding.group
+                || shares_cause(known, finding)
+                || follows(finding, known)
+                || follows(known, finding)
+        })
+}
+
+/// Whether a finding is about a workload that calls the one in trouble, and has no change of its own to blame.
+fn follows(caller: &Finding, callee: &Finding) -> bool {
+    let calls = caller.facts.get("calls").and_then(Value::as_array);
+    calls.is_some_and(|groups| groups.iter().any(|it| *it == callee.group)) && !was_changed(caller)
 }
 
 fn shares_cause(known: &Finding, finding: &Finding) -> bool {
@@ -24,18 +36,29 @@ fn is_same(one: &Change, other: &Change) -> bool {
 }
 
 /// Whether a change that reaches two findings makes them one: it comes from outside to both; or it is one's own and
-/// comes from outside to the other, which has no change of its own to blame.
+/// the other reads the object, or has no change of its own to blame.
 fn joins((known, one): (&Finding, &Suspect), (finding, other): (&Finding, &Suspect)) -> bool {
     match (is_own(one), is_own(other)) {
-        (false, false) => is_shared(one.relation) && is_shared(other.relation),
-        (true, false) => !reaching(finding).any(is_own),
-        (false, true) => !reaching(known).any(is_own),
+        (false, false) => {
+            is_shared(one.relation) && is_shared(other.relation) && !is_harmless_creation(&one.change)
+        }
+        (true, false) => is_read(other.relation) || !was_changed(finding),
+        (false, true) => is_read(one.relation) || !was_changed(known),
         (true, true) => false,
     }
 }
 
 fn is_own(suspect: &Suspect) -> bool {
     suspect.relation == Relation::Itself
+}
+
+/// Whether somebody changed what the workload of a finding shall be.
+fn was_changed(finding: &Finding) -> bool {
+    reaching(finding).any(|it| is_own(it) && !it.change.is_creation() && it.change.field.is_within("spec"))
+}
+
+fn is_read(relation: Relation) -> bool {
+    relation == Relation::Reads
 }
 
 /// Ways by which one change reaches several workloads.
@@ -47,9 +70,7 @@ fn is_shared(relation: Relation) -> bool {
 fn reaching(finding: &Finding) -> impl Iterator<Item = &Suspect> {
     let earliest = finding.first_seen.minus(RECENT);
     finding.suspects.iter().filter(move |suspect| {
-        suspect.change.at >= earliest
-            && !is_restart_mark(&suspect.change)
-            && !is_harmless_creation(&suspect.change)
+        suspect.change.at >= earliest && !is_restart_mark(&suspect.change)
     })
 }
 

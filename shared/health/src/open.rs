@@ -2,11 +2,11 @@
 
 use crate::{
     management::management_of,
-    relation::relation,
+    relation::{callees, relation},
     standing::{is_whole, standing},
     tracked::Tracked,
     verdict::Symptom,
-    view::{at, list, template, text},
+    view::{at, is_terminating, list, template, text},
     world::World,
 };
 use chiron_model::{Change, Clearance, Excerpt, Finding, Id, Management, ObjectRef, Severity, Suspect, Timestamp};
@@ -138,12 +138,16 @@ impl World {
         Some(finding)
     }
 
-    /// What the rule read, and where in its workload the container stands.
+    /// What the rule read, where in its workload the container stands, and the groups of the workloads it calls.
     fn facts(&self, object: &Tracked, symptom: &Symptom) -> Map<String, Value> {
         let mut facts = symptom.facts.clone();
         if let Some(name) = &symptom.container {
             let path = container_path(self.workload(object), name);
             facts.insert("containerPath".to_owned(), path.into());
+        }
+        let callees = callees(self, self.workload(object));
+        if !callees.is_empty() {
+            facts.insert("calls".to_owned(), callees.into());
         }
         facts
     }
@@ -181,7 +185,8 @@ impl World {
         let finding = &open.finding;
         let Some(workload) = self.objects.get(&finding.workload.uid) else {
             // The owner was never seen, or is gone.
-            let is_there = self.objects.contains_key(&finding.object.uid);
+            let object = self.objects.get(&finding.object.uid);
+            let is_there = object.is_some_and(|it| !is_terminating(&it.body));
             return Some(if is_there { Clearance::Healthy } else { Clearance::Deleted });
         };
         match standing(&workload.body) {

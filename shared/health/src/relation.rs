@@ -9,6 +9,9 @@ use crate::{
 use chiron_model::{Change, Finding, ObjectRef, Relation};
 use serde_json::Value;
 
+/// Workloads that are noted as called.
+const MAX_CALLEES: usize = 8;
+
 /// How the object of `change` reaches the object of `finding`; `None` when it does not.
 pub(crate) fn relation(world: &World, change: &Change, finding: &Finding) -> Option<Relation> {
     if change.object.is_same_place(&finding.workload) || change.object.is_same_place(&finding.object) {
@@ -119,6 +122,23 @@ fn is_called(world: &World, change: &Change, subject: &Tracked) -> bool {
     };
     !hosts.is_empty()
         && spoken_texts(world, subject).iter().any(|spoken| hosts.iter().any(|host| names_host(spoken, host)))
+}
+
+/// The groups of the workloads behind the Services that `subject` names as hosts, at most eight.
+pub(crate) fn callees(world: &World, subject: &Tracked) -> Vec<String> {
+    let texts = spoken_texts(world, subject);
+    let behind = |service: &Tracked| world.objects.get(world.backing.get(&service.reference.uid)?);
+    let mut groups: Vec<String> = world
+        .of_kind("Service")
+        .filter(|service| texts.iter().any(|text| names_host(text, &service.reference.name)))
+        .filter_map(behind)
+        .filter(|workload| workload.reference.uid != subject.reference.uid)
+        .map(|workload| World::group(&workload.reference))
+        .collect();
+    groups.sort();
+    groups.dedup();
+    groups.truncate(MAX_CALLEES);
+    groups
 }
 
 /// Texts of a workload in which addresses stand: its environment and the ConfigMaps it reads.

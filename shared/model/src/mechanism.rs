@@ -12,6 +12,7 @@ use std::fmt;
 pub enum Mechanism {
     MemoryLimitBelowNeed,
     MemoryNeedRaised,
+    StorageLimitBelowNeed,
     ImageNotPullable,
     RegistryAccessDenied,
     ImageBroken,
@@ -51,9 +52,10 @@ pub enum Mechanism {
 
 impl Mechanism {
     /// All mechanisms, in the order of the catalogue.
-    pub const ALL: [Self; 37] = [
+    pub const ALL: [Self; 38] = [
         Self::MemoryLimitBelowNeed,
         Self::MemoryNeedRaised,
+        Self::StorageLimitBelowNeed,
         Self::ImageNotPullable,
         Self::RegistryAccessDenied,
         Self::ImageBroken,

@@ -16,6 +16,11 @@ pub(crate) fn entry(mechanism: Mechanism) -> (&'static str, &'static str, LabelT
             "A new image, command or setting needs more memory than the unchanged limit allows.",
             ResourceManagement,
         ),
+        Mechanism::StorageLimitBelowNeed => (
+            "storage-limit-below-need",
+            "The limit of local storage of a container is lower than what it writes, so the kubelet evicts its pods.",
+            ResourceManagement,
+        ),
         Mechanism::ImageNotPullable => (
             "image-not-pullable",
             "The image reference cannot be pulled: the tag, the name or the registry does not answer.",

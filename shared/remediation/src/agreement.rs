@@ -10,9 +10,11 @@ pub fn agreement(decision: Option<&Decision>, cause: Option<&RootCause>, repairs
     if repairs.is_empty() {
         return Agreement::NoRepairSeen;
     }
-    let wanted = wanted(decision, cause);
-    let best = wanted.iter().map(|it| compare(it, repairs)).max_by_key(|it| rank(*it));
-    best.unwrap_or(Agreement::Different)
+    let found: Vec<Agreement> = wanted(decision, cause).iter().map(|it| compare(it, repairs)).collect();
+    if found.iter().all(|it| *it == Agreement::Different) {
+        return Agreement::Different;
+    }
+    if found.iter().all(|it| *it == Agreement::Exact) { Agreement::Exact } else { Agreement::SameField }
 }
 
 /// A field of an object and the value it should get, if the plan says one.
@@ -69,13 +71,4 @@ fn same(left: &Value, right: &Value) -> bool {
 /// Two manifests that want the same, whatever they are labelled.
 fn same_intent(left: &Value, right: &Value) -> bool {
     ["spec", "data", "binaryData"].iter().all(|part| left.get(part) == right.get(part))
-}
-
-fn rank(agreement: Agreement) -> u8 {
-    match agreement {
-        Agreement::NoRepairSeen => 0,
-        Agreement::Different => 1,
-        Agreement::SameField => 2,
-        Agreement::Exact => 3,
-    }
 }

@@ -5,6 +5,7 @@ mod agreement;
 mod planner;
 mod policy;
 mod shortfall;
+mod siblings;
 mod steps;
 mod validation;
 

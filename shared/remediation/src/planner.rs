@@ -83,7 +83,7 @@ fn actions(diagnosis: &Diagnosis, cause: &RootCause, policy: &Policy) -> Result<
     if is_gone(cause) {
         refuse_recreation(cause)?;
     }
-    let mut steps = vec![revert(cause, check.clone())];
+    let mut steps = vec![revert(diagnosis, cause, check.clone())];
     steps.extend(restart(diagnosis, cause, check));
     Ok(steps)
 }

@@ -1,14 +1,24 @@
 //! The steps of a plan.
 
+use crate::siblings::siblings;
 use chiron_model::{
     Action, Diagnosis, FieldValue, Finding, Precondition, Relation, Rollback, RootCause, Verb, Verification,
     is_redacted, is_shortened,
 };
 
-/// Restores the value that the field of the root cause had before.
-pub(crate) fn revert(cause: &RootCause, verification: Verification) -> Action {
-    let before = FieldValue { field: cause.field.clone(), value: cause.from.clone() };
-    write(cause, Verb::RevertFields { fields: vec![before] }, verification)
+/// Restores the value that the field of the root cause had before, and those of what was changed with it.
+pub(crate) fn revert(diagnosis: &Diagnosis, cause: &RootCause, verification: Verification) -> Action {
+    let siblings = siblings(diagnosis, cause);
+    let mut fields = vec![FieldValue { field: cause.field.clone(), value: cause.from.clone() }];
+    fields.extend(siblings.iter().map(|it| FieldValue { field: it.field.clone(), value: it.from.clone() }));
+    let mut action = write(cause, Verb::RevertFields { fields }, verification);
+    let now: Vec<FieldValue> =
+        siblings.iter().map(|it| FieldValue { field: it.field.clone(), value: it.to.clone() }).collect();
+    if let Some(rollback) = &mut action.rollback {
+        rollback.fields.extend(now.clone());
+    }
+    action.precondition.fields.extend(now);
+    action
 }
 
 /// Writes fields of the object of the root cause, if they still have the values that caused the trouble.

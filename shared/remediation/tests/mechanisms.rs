@@ -2,8 +2,9 @@
 
 mod support;
 
-use chiron_model::{Decision, Mechanism, Plan, Precondition, Risk, Rollback, RootCause, Verb};
+use chiron_model::{Decision, FieldPath, Mechanism, Plan, Precondition, Risk, Rollback, RootCause, Verb};
 use chiron_remediation::{Policy, plan};
+use serde_json::json;
 use support::{
     after, at, before,
     cases::{Expected, case},
@@ -149,4 +150,22 @@ fn a_plan_acts_on_the_changed_object() {
     let plan = proposed(&diagnosis(&case(Mechanism::ScaledToZero).0));
 
     assert_eq!(only(&plan).object, object("Deployment", "db"));
+}
+
+#[test]
+fn what_was_changed_with_it_is_set_back_with_it() {
+    let path = "spec.template.spec.containers[web].readinessProbe.httpGet.path";
+    let (cause, _) = case(Mechanism::ReadinessProbeWrong);
+    let mut diagnosis = diagnosis(&cause);
+    let mut beside = diagnosis.incident.findings[0].suspects[0].clone();
+    beside.change.field = FieldPath::from(path);
+    (beside.change.from, beside.change.to) = (json!("/healthz"), json!("/health"));
+    diagnosis.incident.findings[0].suspects.push(beside);
+
+    let plan = proposed(&diagnosis);
+
+    let written: Vec<&str> = only(&plan).verb.writes().iter().map(|it| it.field.as_str()).collect();
+    assert_eq!(written, [cause.field.as_str(), path]);
+    assert_eq!(only(&plan).precondition.fields[1].value, json!("/health"));
+    assert_eq!(only(&plan).rollback.as_ref().unwrap().fields[1].value, json!("/health"));
 }

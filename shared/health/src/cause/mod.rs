@@ -29,7 +29,10 @@ pub fn explain(incident: &Incident) -> (Option<RootCause>, Vec<Hypothesis>) {
             consider(&mut candidates, finding, suspect);
         }
     }
-    candidates.sort_by(|a, b| b.rank().total_cmp(&a.rank()).then_with(|| b.change.at.cmp(&a.change.at)));
+    candidates.sort_by(|a, b| {
+        let later_first = b.change.at.cmp(&a.change.at);
+        b.rank().total_cmp(&a.rank()).then(later_first).then_with(|| a.change.field.cmp(&b.change.field))
+    });
     let mut hypotheses: Vec<Hypothesis> = hypotheses(&candidates);
     let state = incident.findings.iter().find_map(state::hypothesis);
     hypotheses.extend(state.and_then(|it| state::beside(it, &hypotheses)));

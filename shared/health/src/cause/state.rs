@@ -37,8 +37,8 @@ pub(crate) fn hypothesis(finding: &Finding) -> Option<Hypothesis> {
             FieldPath::from("spec.selector"),
             Value::Null,
         ),
-        Trouble::Config
-        | Trouble::Crash
+        Trouble::Config => missing(finding)?,
+        Trouble::Crash
         | Trouble::Liveness
         | Trouble::Startup
         | Trouble::NotReady
@@ -48,6 +48,7 @@ pub(crate) fn hypothesis(finding: &Finding) -> Option<Hypothesis> {
         | Trouble::Port
         | Trouble::Claim
         | Trouble::Autoscaler
+        | Trouble::Evicted
         | Trouble::Node
         | Trouble::Consequence => return None,
     };
@@ -86,6 +87,33 @@ pub(crate) fn beside(state: Hypothesis, changes: &[Hypothesis]) -> Option<Hypoth
         reason: format!("{} The object was made so.", state.cause.mechanism.about()),
         relation: state.relation,
     })
+}
+
+/// What the kubelet says is not there: `configmap "settings" not found`, or
+/// `couldn't find key mode in ConfigMap shop/settings`.
+fn missing(finding: &Finding) -> Option<(Mechanism, ObjectRef, FieldPath, Value)> {
+    let said = fact(finding, "said");
+    let of_kind = |kind: &str, name: &str| ObjectRef {
+        api_version: "v1".to_owned(),
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+        uid: String::new(),
+        ..finding.object.clone()
+    };
+    for (kind, word) in [("ConfigMap", "configmap \""), ("Secret", "secret \"")] {
+        let name = said.split_once(word).and_then(|(_, rest)| rest.split_once("\" not found"));
+        if let Some((name, _)) = name {
+            let object = of_kind(kind, name);
+            return Some((Mechanism::ConfigurationObjectMissing, object, FieldPath::root(), Value::Null));
+        }
+        let key = said.split_once("couldn't find key ").and_then(|(_, it)| it.split_once(&format!(" in {kind} ")));
+        if let Some((key, place)) = key {
+            let name = place.rsplit('/').next().unwrap_or(place).trim();
+            let field = FieldPath::from("data").key(key);
+            return Some((Mechanism::ReferenceToMissingConfiguration, of_kind(kind, name), field, Value::Null));
+        }
+    }
+    None
 }
 
 fn quota(finding: &Finding) -> ObjectRef {

@@ -35,6 +35,8 @@ pub(crate) enum Trouble {
     Claim,
     /// An autoscaler cannot compute.
     Autoscaler,
+    /// Thrown out by its node.
+    Evicted,
     /// A node is not well.
     Node,
     /// A consequence of something else; it says nothing about the cause.
@@ -60,6 +62,7 @@ pub(crate) fn trouble(finding: &Finding) -> Trouble {
         "service-port" => Trouble::Port,
         "claim-pending" => Trouble::Claim,
         "autoscaler-blind" => Trouble::Autoscaler,
+        "evicted" => Trouble::Evicted,
         "node-health" => Trouble::Node,
         _ => Trouble::Consequence,
     }

@@ -32,9 +32,10 @@ pub(crate) fn weigh(trouble: Trouble, finding: &Finding, suspect: &Suspect) -> O
         Trouble::Unschedulable => unschedulable(part, finding, change),
         Trouble::Refused => refused(part, finding, change),
         Trouble::NoEndpoints => no_endpoints(part, suspect.relation),
-        Trouble::Port => port(part),
+        Trouble::Port => port(part, change),
         Trouble::Claim => claim(part),
         Trouble::Autoscaler => autoscaler(part, change),
+        Trouble::Evicted => evicted(part, finding, change),
         Trouble::Node | Trouble::Consequence => None,
     }
 }
@@ -57,6 +58,24 @@ fn memory(part: Part, change: &Change) -> Option<Weight> {
         Part::Command | Part::Environment => Some((Mechanism::MemoryNeedRaised, 0.6)),
         Part::Data => Some((Mechanism::MemoryNeedRaised, 0.5)),
         Part::Created if is_workload(change) => Some((Mechanism::MemoryLimitBelowNeed, 0.3)),
+        _ => None,
+    }
+}
+
+fn evicted(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
+    let is_about_storage = change.field.last() == "ephemeral-storage" && change.field.as_str().contains("limits");
+    let is_over_limit = fact(finding, "said").contains("ephemeral") && fact(finding, "said").contains("exceeds");
+    match part {
+        Part::OtherResource if is_about_storage && is_over_limit && direction(change) != Ordering::Greater => {
+            Some((Mechanism::StorageLimitBelowNeed, 0.97))
+        }
+        // A limit that appears lowers what was unlimited.
+        Part::OtherResource if is_about_storage && is_over_limit && change.from.is_null() => {
+            Some((Mechanism::StorageLimitBelowNeed, 0.95))
+        }
+        Part::Image | Part::Command | Part::Environment if is_over_limit => {
+            Some((Mechanism::StorageLimitBelowNeed, 0.5))
+        }
         _ => None,
     }
 }
@@ -215,9 +234,11 @@ fn no_endpoints(part: Part, relation: Relation) -> Option<Weight> {
     }
 }
 
-fn port(part: Part) -> Option<Weight> {
+fn port(part: Part, change: &Change) -> Option<Weight> {
     match part {
         Part::ServicePort => Some((Mechanism::ServicePortMismatch, 0.97)),
+        // What a Service misses was there before.
+        Part::ContainerPort if change.from.is_null() => Some((Mechanism::ServicePortMismatch, 0.4)),
         Part::ContainerPort => Some((Mechanism::ServicePortMismatch, 0.9)),
         _ => None,
     }

@@ -4,7 +4,7 @@ use super::{Rule, RuleDoc};
 use crate::{
     tracked::Tracked,
     verdict::{Symptom, Verdict},
-    view::{condition, text},
+    view::{condition, has_condition, text, time},
     world::World,
 };
 use chiron_model::Severity;
@@ -14,12 +14,16 @@ pub(crate) const RULE: Rule = Rule {
         name: "job-failed",
         kinds: &["Job"],
         conditions: &["JobFailed"],
-        about: "A Job has failed for good. Jobs that fail, try again and complete are healthy.",
+        about: "A Job has failed for good, and no later run of the same CronJob completed. Jobs that fail, try again and \
+                complete are healthy.",
     },
     check,
 };
 
-fn check(_: &World, job: &Tracked) -> Vec<Verdict> {
+fn check(world: &World, job: &Tracked) -> Vec<Verdict> {
+    if is_made_good(world, job) {
+        return Vec::new();
+    }
     let Some(failed) = condition(&job.body, "Failed").filter(|it| text(it, &["status"]) == "True") else {
         return Vec::new();
     };
@@ -31,4 +35,15 @@ fn check(_: &World, job: &Tracked) -> Vec<Verdict> {
             .knowing("reason", reason)
             .quoting(job.observation, job.seen_at, quote),
     )]
+}
+
+/// Whether a later run of the same CronJob completed.
+fn is_made_good(world: &World, job: &Tracked) -> bool {
+    let created = |job: &Tracked| time(&job.body, &["metadata", "creationTimestamp"]);
+    let Some(owner) = job.owner().filter(|it| it.kind == "CronJob") else { return false };
+    world.of_kind("Job").any(|it| {
+        it.owner().is_some_and(|other| other.uid == owner.uid)
+            && has_condition(&it.body, "Complete", "True")
+            && created(it) > created(job)
+    })
 }

@@ -33,6 +33,9 @@ fn typical(mechanism: Mechanism) -> (RootCause, Expected) {
         Mechanism::MemoryNeedRaised | Mechanism::ImageBroken | Mechanism::ImageNotPullable => {
             (image("web"), SetBack)
         }
+        Mechanism::StorageLimitBelowNeed => {
+            (container("resources.limits.ephemeral-storage", json!("200Mi"), json!("5Mi")), SetBack)
+        }
         Mechanism::DependencyUnavailable => (image("db"), SetBack),
         Mechanism::RegistryAccessDenied => (credential(), Declined("is a credential that is not recorded")),
         Mechanism::CommandNotRunnable => (container("command", json!(["serve"]), json!(["sevre"])), SetBack),
