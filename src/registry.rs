@@ -67,6 +67,19 @@ fn folds<F: Fold>() -> Descriptor {
     Descriptor { about: F::ABOUT, inputs: F::Input::TYPES, outputs: F::Output::TYPES }
 }
 
+/// Whether there is a function of that name.
+///
+/// # Errors
+/// When there is none.
+pub fn known(name: &str) -> Result<(), UnknownFunction> {
+    if descriptors().iter().any(|it| it.about.name == name) { Ok(()) } else { Err(unknown(name)) }
+}
+
+fn unknown(name: &str) -> UnknownFunction {
+    let known: Vec<&str> = descriptors().iter().map(|it| it.about.name).collect();
+    UnknownFunction { name: name.to_owned(), known: known.join(", ") }
+}
+
 /// The function of that name.
 ///
 /// # Errors
@@ -95,10 +108,7 @@ pub fn service(name: &str, ports: &Ports, setup: &Setup) -> Result<Arc<dyn Servi
         "label" => Arc::new(fold(Label, ports)),
         "validate" => Arc::new(act(Validate::new(Arc::clone(&ports.redactor)), ports)),
         "publish" => Arc::new(act(Publish::new(Arc::clone(&ports.records), objects()), ports)),
-        _ => {
-            let known: Vec<&str> = descriptors().iter().map(|it| it.about.name).collect();
-            return Err(UnknownFunction { name: name.to_owned(), known: known.join(", ") });
-        }
+        _ => return Err(unknown(name)),
     })
 }
 

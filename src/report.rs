@@ -82,6 +82,19 @@ pub struct InputError {
     pub message: String,
 }
 
+/// What was read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Read {
+    /// Lines that were events.
+    pub events: u64,
+    /// Events of types that nothing takes.
+    pub ignored: u64,
+    /// Events that were refused for what is in them.
+    pub refused: u64,
+    /// Lines that could not be taken.
+    pub errors: Vec<InputError>,
+}
+
 /// Gathers what a replay finds from the events of its broker.
 #[derive(Debug, Default)]
 pub struct Gathered {
@@ -214,15 +227,9 @@ impl Gathered {
         self.findings.len()
     }
 
-    /// The report, for so many events that were read.
+    /// The report on what was read.
     #[must_use]
-    pub fn report(
-        &self,
-        events: u64,
-        ignored: u64,
-        errors: Vec<InputError>,
-        dataset: Option<DatasetView>,
-    ) -> Report {
+    pub fn report(&self, read: Read, dataset: Option<DatasetView>) -> Report {
         let mut findings: Vec<&Finding> = self.findings.values().collect();
         findings.sort_by_key(|it| (it.first_seen, it.id));
         let mut incidents: Vec<IncidentView> = self
@@ -233,15 +240,14 @@ impl Gathered {
         incidents.sort_by_key(|it| (it.opened_at, it.id));
         let mut anomalies: Vec<Anomaly> = self.anomalies.values().cloned().collect();
         anomalies.sort_by_key(|it| (it.started_at, it.id));
-        let refused_events = errors.iter().filter(|it| it.is_event()).count() as u64;
         Report {
             schema_version: 1,
             counts: Counts {
-                events,
+                events: read.events,
                 observations: self.observations,
-                duplicates: events.saturating_sub(ignored + refused_events + self.observations),
-                ignored,
-                rejected: errors.len() as u64,
+                duplicates: read.events.saturating_sub(read.ignored + read.refused + self.observations),
+                ignored: read.ignored,
+                rejected: read.errors.len() as u64,
                 findings: findings.len() as u64,
                 anomalies: anomalies.len() as u64,
                 incidents: incidents.len() as u64,
@@ -252,15 +258,19 @@ impl Gathered {
             anomalies,
             incidents,
             dataset,
-            errors,
+            errors: read.errors,
         }
     }
 }
 
-impl InputError {
-    /// Whether the line was an event, only not one that can be taken.
-    fn is_event(&self) -> bool {
-        self.field.as_deref().is_some_and(|field| field.starts_with("data."))
+impl Read {
+    /// The same with its errors in the order of the lines.
+    #[must_use]
+    pub fn sorted(mut self) -> Self {
+        // Files stay in the order in which they were read: the sort is stable, and lines only grow within one.
+        let files: Vec<String> = self.errors.iter().map(|it| it.file.clone()).collect();
+        self.errors.sort_by_key(|it| (files.iter().position(|file| *file == it.file), it.line));
+        self
     }
 }
 

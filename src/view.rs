@@ -140,7 +140,9 @@ pub struct Parts {
 impl IncidentView {
     /// Puts together what is known of an incident.
     #[must_use]
-    pub fn new(incident: &Incident, parts: Parts) -> Self {
+    pub fn new(incident: &Incident, mut parts: Parts) -> Self {
+        // In the order of their names, whatever the order they came in.
+        parts.labels.sort();
         let root_cause = parts.diagnosis.and_then(|it| it.root_cause);
         let changed_at = root_cause.as_ref().and_then(|it| it.changed_at);
         let mut conditions: Vec<String> = Vec::new();

@@ -26,7 +26,9 @@ pub(super) fn run(command: &EventsCommand) -> anyhow::Result<Answer> {
 
 fn list(as_json: bool) -> anyhow::Result<Answer> {
     if as_json {
-        let all: Vec<Value> = CATALOGUE.iter().map(|it| json!({"type": it.ty, "about": it.about})).collect();
+        let raw = RESOURCE_TYPES.iter().map(|ty| (*ty, CHANGED));
+        let all = raw.chain(CATALOGUE.iter().map(|it| (it.ty, it.about)));
+        let all: Vec<Value> = all.map(|(ty, about)| json!({"type": ty, "about": about})).collect();
         print_json(&all)?;
         return Ok(Answer::Yes);
     }

@@ -4,11 +4,12 @@ use super::{Answer, is_json, print_json, wait};
 use crate::{
     args::FunctionCommand,
     data::Data,
-    registry::{Setup, courier, descriptors},
+    registry::{Setup, courier, descriptors, known},
     replay::Input,
     settings,
     tables::table,
 };
+use anyhow::Context as _;
 use chiron_function::Kind;
 use chiron_runtime::{HOST_PERMISSIONS, Host, Sink, serve, wire::from_json};
 use serde_json::{Value, json};
@@ -90,6 +91,7 @@ async fn serve_all(names: Vec<String>, cluster: Option<String>, data_dir: &Path)
     } else {
         Host::Knative { address: settings::knative_address()? }
     };
+    names.iter().try_for_each(|name| known(name.trim()))?;
     let data = Data::lazy(data_dir).await?;
     let setup = Setup { default_cluster: cluster, ..Setup::default() };
     let couriers =
@@ -99,9 +101,12 @@ async fn serve_all(names: Vec<String>, cluster: Option<String>, data_dir: &Path)
 }
 
 async fn invoke(name: String, event: PathBuf, cluster: String, data_dir: &Path) -> anyhow::Result<Answer> {
+    known(&name)?;
     let mut text = Vec::new();
-    Input::File(event).open()?.read_to_end(&mut text)?;
-    let event = from_json(text.trim_ascii())?;
+    Input::File(event.clone()).open()?.read_to_end(&mut text)?;
+    let event = from_json(text.trim_ascii()).with_context(|| {
+        format!("{} holds no CloudEvent in structured mode; `chiron events show TYPE` prints one", event.display())
+    })?;
     let data = Data::lazy(data_dir).await?;
     let setup = Setup { default_cluster: Some(cluster), ..Setup::default() };
     let courier = courier(&name, &data.ports, &setup)?;

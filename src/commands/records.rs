@@ -199,6 +199,9 @@ pub(super) async fn one(records: &dyn RecordStore, kind: &str, id: &str) -> anyh
     match (found.pop(), found.is_empty()) {
         (Some(record), true) => Ok(record),
         (Some(_), false) => bail!("{} {kind}s begin with {id:?}: give more of the id", found.len() + 1),
-        (None, _) => bail!("there is no {kind} {id:?}: `chiron {kind} list` names them all"),
+        (None, _) => {
+            let command = kind.replace('-', "");
+            bail!("there is no {kind} {id:?}: `chiron {command} list` names them all")
+        }
     }
 }

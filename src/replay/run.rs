@@ -10,7 +10,7 @@ use super::{
 use crate::{
     ports::Ports,
     registry::{Setup, broker},
-    report::{Gathered, InputError, Report},
+    report::{Gathered, Read, Report},
 };
 use chiron_events::{Context, DatasetRequested, Payload, WatermarkAdvanced, cluster_of, decode, encode};
 use chiron_function::Failure;
@@ -50,9 +50,7 @@ pub struct Replay {
     cluster: String,
     /// Events by cluster and minute, to cut the work into steps.
     minutes: BTreeMap<String, BTreeMap<Timestamp, u64>>,
-    events: u64,
-    ignored: u64,
-    errors: Vec<InputError>,
+    read: Read,
 }
 
 impl Replay {
@@ -76,9 +74,7 @@ impl Replay {
             lane,
             cluster: cluster.to_owned(),
             minutes: BTreeMap::new(),
-            events: 0,
-            ignored: 0,
-            errors: Vec::new(),
+            read: Read::default(),
         }
     }
 
@@ -103,7 +99,7 @@ impl Replay {
         let gathered = lock(&self.gathered);
         progress.done(&format!("published {} labels", gathered.accepted_labels));
         progress.finish();
-        Ok(gathered.report(self.events, self.ignored, self.errors.clone(), view))
+        Ok(gathered.report(self.read.sorted(), view))
     }
 
     /// Reads all events and gives them to the function that stores them.
@@ -111,16 +107,16 @@ impl Replay {
         let mut batches = read(inputs);
         while let Some(batch) = batches.recv().await {
             self.take(batch?).await?;
-            progress.say(format!("reading: {} events", self.events));
+            progress.say(format!("reading: {} events", self.read.events));
         }
-        progress.done(&format!("stored {} events", self.events));
+        progress.done(&format!("stored {} events", self.read.events));
         Ok(())
     }
 
     async fn take(&mut self, batch: Batch) -> Result<(), ReplayError> {
-        self.errors.extend(batch.errors);
+        self.read.errors.extend(batch.errors);
         let (places, mut events): (Vec<Place>, Vec<Event>) = batch.events.into_iter().unzip();
-        self.events += events.len() as u64;
+        self.read.events += events.len() as u64;
         for event in &mut events {
             self.mark(event);
         }
@@ -129,7 +125,7 @@ impl Replay {
         let results = self.broker.accept(events).await;
         for ((place, result), (cluster, time, is_taken)) in places.into_iter().zip(results).zip(times) {
             match result {
-                Ok(_) if !is_taken => self.ignored += 1,
+                Ok(_) if !is_taken => self.read.ignored += 1,
                 Ok(outputs) => {
                     self.note(cluster, time);
                     self.stored(outputs);
@@ -179,9 +175,10 @@ impl Replay {
             Failure::Transient { .. } | Failure::InProgress => failure.chain(),
         };
         let field = reason.split_once(": ").map(|(field, _)| field);
-        let field = field.filter(|it| it.starts_with("data.") || it.starts_with("attribute "));
+        let field = field.filter(|it| *it == "data" || it.starts_with("data.") || it.starts_with("attribute "));
         let field = field.map(|it| it.trim_start_matches("attribute ").to_owned());
-        self.errors.push(place.error(field, reason));
+        self.read.refused += 1;
+        self.read.errors.push(place.error(field, reason));
     }
 
     /// Moves the watermark from step to step, and lets every stage work off what is sealed.

@@ -195,6 +195,10 @@ async fn start_dynamodb(folder: &Path) -> Result<String, EmbeddedError> {
     let file = folder.join("dynamodb.sqlite");
     let damaged = |reason: String| EmbeddedError::Damaged { file: file.clone(), reason };
     writable(folder)?;
+    let is_empty = fs::metadata(&file).is_ok_and(|it| it.len() == 0);
+    if is_empty && fs::read_dir(folder.join("s3")).is_ok_and(|mut it| it.next().is_some()) {
+        return Err(damaged("it is empty, although objects are stored beside it".to_owned()));
+    }
     let database = dynoxide::Database::new(&file.to_string_lossy()).map_err(|error| damaged(error.to_string()))?;
     // Opening reads little; a look at the tables finds damage before it is built on.
     database.database_info().map_err(|error| damaged(error.to_string()))?;

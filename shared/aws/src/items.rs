@@ -49,7 +49,7 @@ pub(crate) fn get_binary<'a>(item: &'a Item, name: &str) -> &'a [u8] {
     item.get(name).and_then(|value| value.as_b().ok()).map_or(&[], |blob| blob.as_ref())
 }
 
-/// An error of DynamoDB, with what it says and what may help.
+/// An error of DynamoDB, with what it says; final when it will never take what it was given.
 pub(crate) fn unavailable<E, R>(error: SdkError<E, R>) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
@@ -58,7 +58,11 @@ where
     let reason = match error.as_service_error().map(ProvideErrorMetadata::meta) {
         Some(meta) => {
             let code = meta.code().unwrap_or("an error");
-            format!("{code}: {}", meta.message().unwrap_or("no message"))
+            let reason = format!("{code}: {}", meta.message().unwrap_or("no message"));
+            if code == "ValidationException" {
+                return StoreError::Refused { store: "DynamoDB", reason };
+            }
+            reason
         }
         None => DisplayErrorContext(&error).to_string().chars().take(300).collect(),
     };

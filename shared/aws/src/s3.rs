@@ -65,7 +65,15 @@ impl ObjectStore for S3Objects {
                     unavailable(error)
                 }
             })?;
-            let body = answer.body.collect().await.map_err(|error| StoreError::unavailable("S3", error))?;
+            let body = answer.body.collect().await.map_err(|error| {
+                let told = DisplayErrorContext(&error).to_string();
+                if told.contains("checksum mismatch") {
+                    let reason = "its content does not match its checksum".to_owned();
+                    StoreError::Corrupt { store: "S3", key: key.to_owned(), reason }
+                } else {
+                    StoreError::unavailable("S3", error)
+                }
+            })?;
             Ok(body.into_bytes())
         })
     }

@@ -28,15 +28,20 @@ pub(crate) enum WriteKind {
 pub(crate) fn refusal(reasons: &[CancellationReason], kinds: &[WriteKind], message: &str) -> CommitError {
     let mut again = Vec::new();
     let mut stale = Vec::new();
+    let mut refused = None;
     for (reason, kind) in reasons.iter().zip(kinds) {
         match (reason.code().unwrap_or("None"), kind) {
-            ("None", _) => {}
             ("ConditionalCheckFailed", WriteKind::Seen) => again.extend(reason.item().map(seen_again)),
-            (_, WriteKind::State(key)) => stale.push(key.clone()),
-            (code, WriteKind::Seen | WriteKind::Record) => stale.push(code.to_owned()),
+            ("ConditionalCheckFailed" | "TransactionConflict", WriteKind::State(key)) => stale.push(key.clone()),
+            (code @ "TransactionConflict", WriteKind::Seen | WriteKind::Record) => stale.push(code.to_owned()),
+            ("ValidationError", _) => refused = Some(reason.message().unwrap_or(message).to_owned()),
+            // The others say nothing, or that the service is busy.
+            _ => {}
         }
     }
-    if !again.is_empty() {
+    if let Some(reason) = refused {
+        CommitError::Store(StoreError::Refused { store: "DynamoDB", reason })
+    } else if !again.is_empty() {
         CommitError::Seen(again)
     } else if stale.is_empty() {
         let reason = format!("the transaction was cancelled: {message}");

@@ -23,6 +23,9 @@ pub enum DecodeError {
     /// The data is not JSON.
     #[error("data of a {0} event is not JSON")]
     Json(String, #[source] serde_json::Error),
+    /// The data is JSON, but no object of Kubernetes.
+    #[error("data: must be a Kubernetes object")]
+    NoObject,
     /// The data is not the payload's JSON.
     #[error("data does not fit {0}: {1}")]
     Shape(&'static str, String),

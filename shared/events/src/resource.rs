@@ -40,7 +40,7 @@ impl ResourceChanged {
         };
         let object = payload_of(event)?;
         if !object.is_object() {
-            return Err(DecodeError::Shape(UPDATE, "data must be a Kubernetes object".to_owned()));
+            return Err(DecodeError::NoObject);
         }
         Ok(Self { operation, object })
     }

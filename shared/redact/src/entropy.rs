@@ -3,7 +3,10 @@
 /// Whether a text looks like a random key: one long word of mixed letters and digits with no order in it.
 pub(crate) fn is_random(text: &str) -> bool {
     const LEAST_BITS: f64 = 4.3;
-    (32..=256).contains(&text.len()) && is_one_mixed_word(text) && !is_identifier(text) && bits(text) >= LEAST_BITS
+    (32..=256).contains(&text.len())
+        && is_one_mixed_word(text)
+        && !is_identifier(text)
+        && bits(text) >= LEAST_BITS
 }
 
 fn is_one_mixed_word(text: &str) -> bool {
@@ -26,7 +29,12 @@ fn bits(text: &str) -> f64 {
         counts[usize::from(byte)] += 1;
     }
     let length = text.len() as f64;
-    counts.iter().filter(|count| **count > 0).map(|count| f64::from(*count) / length).map(|p| -p * p.log2()).sum()
+    counts
+        .iter()
+        .filter(|count| **count > 0)
+        .map(|count| f64::from(*count) / length)
+        .map(|p| -p * p.log2())
+        .sum()
 }
 
 #[cfg(test)]

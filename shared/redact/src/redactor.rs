@@ -13,6 +13,9 @@ use regex::{Captures, Regex};
 use sha2::Sha256;
 use std::{borrow::Cow, sync::OnceLock};
 
+/// Groups of a pattern that may hold the credential.
+const GROUPS: [&str; 4] = ["s", "q", "a", "e"];
+
 /// Finds credentials and puts a keyed hash in their place. Equal credentials get equal hashes; without the key nobody
 /// can test a guess against them.
 pub struct Redactor {
@@ -34,8 +37,11 @@ impl Redactor {
     pub fn new(key: &[u8]) -> Self {
         let patterns = SHAPES.iter().map(|_| OnceLock::new()).collect();
         let literals = SHAPES.iter().flat_map(|shape| shape.literals.iter().copied());
-        let owners =
-            SHAPES.iter().enumerate().flat_map(|(index, shape)| shape.literals.iter().map(move |_| index)).collect();
+        let owners = SHAPES
+            .iter()
+            .enumerate()
+            .flat_map(|(index, shape)| shape.literals.iter().map(move |_| index))
+            .collect();
         let literals = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .build(literals)
@@ -65,8 +71,10 @@ impl Redactor {
             let Some(pattern) = self.pattern(index) else { continue };
             if pattern.is_match(&result) {
                 let kind = SHAPES[index].kind;
-                let replaced = pattern.replace_all(&result, |found: &Captures<'_>| self.replace(kind, found));
-                result = Cow::Owned(replaced.into_owned());
+                let replaced = between_marks(&result, |part| {
+                    pattern.replace_all(part, |found: &Captures<'_>| self.replace(kind, found))
+                });
+                result = Cow::Owned(replaced);
             }
         }
         match self.base64(&result) {
@@ -103,7 +111,7 @@ impl Redactor {
 
     fn replace(&self, kind: &str, found: &Captures<'_>) -> String {
         let whole = &found[0];
-        let Some(secret) = ["s", "q", "a"].iter().find_map(|name| found.name(name)) else {
+        let Some(secret) = GROUPS.iter().find_map(|name| found.name(name)) else {
             return self.mark(kind, whole);
         };
         if is_harmless(kind, whole, secret.as_str()) {
@@ -136,7 +144,7 @@ impl Redactor {
         self.shapes_in(&text).into_iter().any(|index| {
             let Some(pattern) = self.pattern(index) else { return false };
             pattern.captures_iter(&text).any(|found| {
-                let secret = ["s", "q", "a"].iter().find_map(|name| found.name(name));
+                let secret = GROUPS.iter().find_map(|name| found.name(name));
                 secret.is_none_or(|secret| !is_harmless(SHAPES[index].kind, &found[0], secret.as_str()))
             })
         })
@@ -146,8 +154,12 @@ impl Redactor {
 /// What has the shape of a credential by accident.
 fn is_harmless(kind: &str, whole: &str, secret: &str) -> bool {
     match kind {
-        "assignment" => {
-            let name = whole.split([':', '=']).next().unwrap_or(whole).trim_matches(['"', '\'', ' ']);
+        "assignment" | "flag" | "element" => {
+            let name = whole
+                .trim_start_matches('<')
+                .split([':', '=', ' ', '>', '"', '\\', '\''])
+                .next()
+                .unwrap_or(whole);
             !is_sensitive(name) || is_placeholder(secret)
         }
         // `token authentication` is prose; a token has digits or capitals inside.
@@ -157,4 +169,19 @@ fn is_harmless(kind: &str, whole: &str, secret: &str) -> bool {
         }
         _ => is_placeholder(secret),
     }
+}
+
+/// Replaces parts of a text, but nothing inside the marks of what was replaced before.
+fn between_marks<'a>(text: &'a str, replace: impl Fn(&'a str) -> Cow<'a, str>) -> String {
+    const START: &str = "[redacted:";
+    let mut result = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(START) {
+        let end = rest[start..].find(']').map_or(rest.len(), |at| start + at + 1);
+        result.push_str(&replace(&rest[..start]));
+        result.push_str(&rest[start..end]);
+        rest = &rest[end..];
+    }
+    result.push_str(&replace(rest));
+    result
 }

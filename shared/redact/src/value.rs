@@ -54,7 +54,8 @@ impl Redactor {
 fn is_opaque(key: &str) -> bool {
     matches!(
         key,
-        "uid" | "resourceVersion"
+        "uid"
+            | "resourceVersion"
             | "containerID"
             | "imageID"
             | "image"
@@ -80,7 +81,9 @@ mod tests {
 
     #[test]
     fn redacts_an_environment_variable_by_its_name() {
-        let text = clean(json!({"env": [{"name": "DB_PASSWORD", "value": "hunter2"}, {"name": "MODE", "value": "live"}]}));
+        let text = clean(
+            json!({"env": [{"name": "DB_PASSWORD", "value": "hunter2"}, {"name": "MODE", "value": "live"}]}),
+        );
 
         assert!(!text.contains("hunter2") && text.contains("live"), "{text}");
     }

@@ -141,7 +141,7 @@ impl Courier {
             kept_at: (self.clock)(),
             event: Some(scrub(event.clone(), &self.redactor)),
         };
-        let kept = self.keep(letter, &context.lane, context.subject.unwrap_or_default()).await;
+        let kept = self.keep(letter, &context.lane, object_of(&context)).await;
         if kept {
             self.metrics.count(name, Outcome::DeadLetter);
         }
@@ -190,4 +190,11 @@ impl Courier {
 fn identity(event: &Event) -> String {
     let name = format!("{}\u{1f}{}\u{1f}{}", event.source(), event.id(), fingerprint(event));
     Digest::of(name.as_bytes()).as_str()[..40].to_owned()
+}
+
+/// The subject of an event, cut to what an index takes.
+fn object_of(context: &Context) -> String {
+    const LONGEST: usize = 1_024;
+    let subject = context.subject.as_deref().unwrap_or_default();
+    subject[..subject.floor_char_boundary(LONGEST)].to_owned()
 }

@@ -16,6 +16,14 @@ pub enum StoreError {
         #[source]
         source: Option<Box<dyn StdError + Send + Sync>>,
     },
+    /// It will never take what it is given.
+    #[error("{store} does not take it: {reason}")]
+    Refused {
+        /// Which store.
+        store: &'static str,
+        /// What it said.
+        reason: String,
+    },
     /// What it holds is not what was written.
     #[error("{key} in {store} cannot be read: {reason}")]
     Corrupt {

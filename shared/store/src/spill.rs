@@ -37,7 +37,7 @@ impl<S: StateStore, O: ObjectStore> Spilling<S, O> {
             stored.put_u8(INLINE);
             stored.extend_from_slice(&body);
         } else {
-            let key = format!("states/{}", Digest::of(&body));
+            let key = place_of(&body);
             self.objects.put(&key, body).await?;
             stored.put_u8(SPILLED);
             stored.extend_from_slice(key.as_bytes());
@@ -49,7 +49,7 @@ impl<S: StateStore, O: ObjectStore> Spilling<S, O> {
         if outputs.len() <= MAX_INLINE_BYTES {
             return Ok(outputs);
         }
-        let key = format!("states/{}", Digest::of(&outputs));
+        let key = place_of(&outputs);
         self.objects.put(&key, outputs).await?;
         Ok([ELSEWHERE, key.as_bytes()].concat().into())
     }
@@ -77,6 +77,10 @@ impl<S: StateStore, O: ObjectStore> Spilling<S, O> {
             Some(&SPILLED) => {
                 let object = String::from_utf8_lossy(&stored[1..]).into_owned();
                 let body = self.objects.get(&object, None).await?;
+                if object != place_of(&body) {
+                    let reason = format!("{object} is not what was written");
+                    return Err(StoreError::Corrupt { store: "the bucket", key: key.to_owned(), reason });
+                }
                 self.remember(key, Some(object));
                 Ok(body)
             }
@@ -96,6 +100,11 @@ impl<S: StateStore, O: ObjectStore> Spilling<S, O> {
             None => spilled.remove(key),
         }
     }
+}
+
+/// Where a large value lies: under its content hash.
+fn place_of(body: &[u8]) -> String {
+    format!("states/{}", Digest::of(body))
 }
 
 fn object_in(stored: &[u8]) -> Option<String> {
