@@ -8,6 +8,7 @@ use std::{
     collections::BTreeSet,
     sync::{Arc, Mutex, PoisonError},
 };
+use tokio::sync::Semaphore;
 
 /// The key of the list of batches that are not worked through.
 const INDEX: &str = "outbox#index";
@@ -16,6 +17,8 @@ const INDEX: &str = "outbox#index";
 pub struct Outbox {
     states: Arc<dyn StateStore>,
     known: Mutex<Known>,
+    /// The index is written by one at a time: two that write it at once would only stand in each other's way.
+    turn: Semaphore,
 }
 
 #[derive(Debug, Default)]
@@ -50,7 +53,7 @@ impl Outbox {
             let events = stored.map_or_else(|| Ok(Vec::new()), |it| unpack(&key, &it.body))?;
             left.push((key, events));
         }
-        Ok((Self { states, known: Mutex::new(known) }, left))
+        Ok((Self { states, known: Mutex::new(known), turn: Semaphore::new(1) }, left))
     }
 
     /// Writes events down. Returns the name of the batch.
@@ -61,6 +64,8 @@ impl Outbox {
         let ids: String = events.iter().map(|event| event.id().to_owned()).collect();
         let key = format!("outbox#{}", Id::derive(&["outbox", &ids]));
         let batch = StateWrite { key: key.clone(), expected: None, body: pack(&events)?, expires_at: None, is_joined: false };
+        // The semaphore is never closed.
+        let _turn = self.turn.acquire().await;
         for _ in 0..3 {
             let (index, expected) = self.with_batch(&key);
             let index = StateWrite { key: INDEX.to_owned(), expected, body: pack(&index)?, expires_at: None, is_joined: true };
@@ -124,6 +129,7 @@ impl Outbox {
 
     /// Takes everything that is worked through out of the store.
     async fn sweep(&self) {
+        let _turn = self.turn.acquire().await;
         let (done, index, expected) = {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             let done: Vec<String> = std::mem::take(&mut known.done).into_iter().collect();
