@@ -56,7 +56,6 @@ fn main() {
     stages.measure(&tapped);
     let Stages { group, figures, .. } = stages;
     group.finish();
-    criterion.final_summary();
     print(observations, &figures);
 }
 

@@ -1,4 +1,5 @@
 //! The layers of the workspace, as a test: who may depend on whom.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use serde_json::Value;
 use std::{

@@ -11,12 +11,16 @@ use support::{golden, path};
 
 /// The folder of a type: what is special about its name.
 fn folder(ty: &str) -> String {
-    ty.trim_start_matches("dev.chiron.").trim_start_matches("dev.knative.apiserver.").trim_end_matches(".v1").to_owned()
+    ty.trim_start_matches("dev.chiron.")
+        .trim_start_matches("dev.knative.apiserver.")
+        .trim_end_matches(".v1")
+        .to_owned()
 }
 
 #[test]
 fn every_type_has_an_example() {
-    let known: BTreeSet<&str> = CATALOGUE.iter().map(|it| it.ty).chain(RESOURCE_TYPES.iter().copied()).collect();
+    let known: BTreeSet<&str> =
+        CATALOGUE.iter().map(|it| it.ty).chain(RESOURCE_TYPES.iter().copied()).collect();
     let shown: BTreeSet<&str> = EXAMPLES.iter().map(|(ty, _)| *ty).collect();
 
     assert_eq!(shown, known);
@@ -25,7 +29,8 @@ fn every_type_has_an_example() {
 #[test]
 fn every_folder_belongs_to_a_type() {
     let known: BTreeSet<String> = EXAMPLES.iter().map(|(ty, _)| folder(ty)).collect();
-    let folders = fs::read_dir(path("events")).unwrap().filter_map(Result::ok).filter(|it| it.path().is_dir());
+    let folders =
+        fs::read_dir(path("events")).unwrap().filter_map(Result::ok).filter(|it| it.path().is_dir());
 
     let strangers: Vec<String> = folders
         .filter_map(|it| it.file_name().into_string().ok())
@@ -91,7 +96,8 @@ fn a_schema_refuses_what_does_not_fit() {
     for entry in CATALOGUE {
         let schema = serde_json::to_value((entry.schema)()).unwrap();
 
-        let is_taken = jsonschema::validator_for(&schema).unwrap().is_valid(&serde_json::json!({"nothing": "of this"}));
+        let is_taken =
+            jsonschema::validator_for(&schema).unwrap().is_valid(&serde_json::json!({"nothing": "of this"}));
 
         assert!(!is_taken, "{}", entry.ty);
     }

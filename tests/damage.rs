@@ -121,7 +121,11 @@ async fn a_name_over_the_limit_harms_nobody_else() {
 
     let answers = deliver(&cloud, "assess", &events).await;
 
-    assert!(answers[0].as_ref().is_err_and(Failure::is_final), "trying again does not help: {:?}", answers[0]);
+    assert!(
+        answers[0].as_ref().is_err_and(Failure::is_final),
+        "trying again does not help: {:?}",
+        answers[0]
+    );
     assert!(answers[1].is_ok(), "{:?}", answers[1]);
 }
 

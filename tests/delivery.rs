@@ -1,4 +1,5 @@
 //! The delivery contract of a function behind HTTP: what is answered, what is stored, what is sent.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod support;
 
@@ -28,7 +29,8 @@ async fn acknowledges_what_is_stored_with_an_empty_202() {
 #[tokio::test]
 async fn takes_both_modes_in_every_spelling() {
     let lab = Lab::of(&["observe"]).await;
-    let spellings = [STRUCTURED, "application/cloudevents+json; charset=UTF-8", "Application/CloudEvents+JSON"];
+    let spellings =
+        [STRUCTURED, "application/cloudevents+json; charset=UTF-8", "Application/CloudEvents+JSON"];
     for (number, spelling) in (10..).zip(spellings) {
         let event = config_map("settings", number, 0, &json!({}));
 
@@ -36,7 +38,9 @@ async fn takes_both_modes_in_every_spelling() {
 
         assert_eq!(answer.status(), 202, "{spelling}");
     }
-    for (number, spelling) in (20..).zip(["application/json", "application/json; charset=utf-8", "APPLICATION/JSON"]) {
+    for (number, spelling) in
+        (20..).zip(["application/json", "application/json; charset=utf-8", "APPLICATION/JSON"])
+    {
         let event = config_map("settings", number, 0, &json!({}));
 
         let answer = binary(&lab.url, spelling, &event).send().await.unwrap();
@@ -105,7 +109,10 @@ async fn answers_the_other_paths_as_knative_expects() {
     assert_eq!(options.headers()["allow"], "POST, OPTIONS");
     send(&lab.url, &change()).await;
     let metrics = get("/metrics").await.unwrap().text().await.unwrap();
-    assert!(metrics.contains("chiron_events_handled_total{function=\"observe\",outcome=\"handled\"} 1"), "{metrics}");
+    assert!(
+        metrics.contains("chiron_events_handled_total{function=\"observe\",outcome=\"handled\"} 1"),
+        "{metrics}"
+    );
 }
 
 #[tokio::test]
@@ -129,7 +136,8 @@ async fn a_body_over_the_limit_is_refused_and_its_loss_is_recorded() {
 async fn a_body_just_under_the_limit_is_taken() {
     let lab = Lab::of(&["observe"]).await;
 
-    let taken = status(&lab.url, &config_map("big", 1, 0, &json!({"blob": "x".repeat((2 << 20) - 1000)}))).await;
+    let taken =
+        status(&lab.url, &config_map("big", 1, 0, &json!({"blob": "x".repeat((2 << 20) - 1000)}))).await;
 
     assert_eq!(taken, 202);
 }

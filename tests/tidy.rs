@@ -1,4 +1,5 @@
 //! What a reader may rely on: files stay short, names are plain, and nothing unfinished or private is checked in.
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
 use std::{
     fs,
@@ -77,7 +78,8 @@ fn no_file_names_a_home_folder() {
 
 #[test]
 fn nothing_is_left_for_later() {
-    let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("todo", "!("), concat!("unimplemented", "!(")];
+    let marks =
+        [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("todo", "!("), concat!("unimplemented", "!(")];
     let marked: Vec<_> = with_extension("rs")
         .filter(|(_, text)| marks.iter().any(|mark| text.contains(mark)))
         .map(|(path, _)| path)

@@ -113,12 +113,7 @@ async fn another_address_needs_a_token() {
 
     let ended = Process::start(&mut up(folder.path(), "0.0.0.0:0")).end().await;
 
-    ended.fails_with(&[
-        "0.0.0.0:0 can be reached by others",
-        "--token",
-        "CHIRON_TOKEN",
-        "127.0.0.1",
-    ]);
+    ended.fails_with(&["0.0.0.0:0 can be reached by others", "--token", "CHIRON_TOKEN", "127.0.0.1"]);
     assert!(files(folder.path()).is_empty(), "nothing was begun");
 }
 

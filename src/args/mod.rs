@@ -164,7 +164,7 @@ pub enum FunctionCommand {
         /// Name of the function
         name: String,
 
-        /// File with a CloudEvent in structured mode; - is standard input
+        /// File with a `CloudEvent` in structured mode; - is standard input
         #[arg(long, value_name = "FILE")]
         event: PathBuf,
 

@@ -4,7 +4,7 @@ use super::Answer;
 use crate::args::Args;
 use clap::CommandFactory;
 
-pub(super) fn run(shell: clap_complete::Shell) -> anyhow::Result<Answer> {
+pub(super) fn run(shell: clap_complete::Shell) -> Answer {
     clap_complete::generate(shell, &mut Args::command(), "chiron", &mut std::io::stdout().lock());
-    Ok(Answer::Yes)
+    Answer::Yes
 }

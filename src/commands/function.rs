@@ -105,7 +105,10 @@ async fn invoke(name: String, event: PathBuf, cluster: String, data_dir: &Path) 
     let mut text = Vec::new();
     Input::File(event.clone()).open()?.read_to_end(&mut text)?;
     let event = from_json(text.trim_ascii()).with_context(|| {
-        format!("{} holds no CloudEvent in structured mode; `chiron events show TYPE` prints one", event.display())
+        format!(
+            "{} holds no CloudEvent in structured mode; `chiron events show TYPE` prints one",
+            event.display()
+        )
     })?;
     let data = Data::lazy(data_dir).await?;
     let setup = Setup { default_cluster: Some(cluster), ..Setup::default() };

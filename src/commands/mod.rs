@@ -97,7 +97,7 @@ pub fn run(args: Args) -> anyhow::Result<Answer> {
         Command::Dataset(command) => wait(dataset::run(&command, &data_dir)),
         Command::Deadletter(command) => wait(deadletter::run(&command, &data_dir)),
         Command::Infra(command) => infra::run(&command),
-        Command::Completion { shell } => completion::run(shell),
+        Command::Completion { shell } => Ok(completion::run(shell)),
     }
 }
 

@@ -51,7 +51,7 @@ fn list(views: &[IncidentView]) -> anyhow::Result<()> {
                 "{}/{} {}",
                 it.cluster,
                 it.namespace,
-                it.objects.first().map_or_else(String::new, |it| it.title())
+                it.objects.first().map_or_else(String::new, chiron_model::ObjectRef::title)
             ),
             it.conditions.join(", "),
             cause.to_owned(),

@@ -23,7 +23,7 @@ use std::{
     time::Duration,
 };
 
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// The host in the `source` of events that the replay itself sends.
 const SOURCE: &str = "/replay";
 
@@ -175,7 +175,8 @@ impl Replay {
             Failure::Transient { .. } | Failure::InProgress => failure.chain(),
         };
         let field = reason.split_once(": ").map(|(field, _)| field);
-        let field = field.filter(|it| *it == "data" || it.starts_with("data.") || it.starts_with("attribute "));
+        let field =
+            field.filter(|it| *it == "data" || it.starts_with("data.") || it.starts_with("attribute "));
         let field = field.map(|it| it.trim_start_matches("attribute ").to_owned());
         self.read.refused += 1;
         self.read.errors.push(place.error(field, reason));

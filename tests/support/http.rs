@@ -41,6 +41,7 @@ impl Inbox {
         listen(Router::new().route("/", post(Self::take)).with_state(self.clone())).await
     }
 
+    #[expect(clippy::unused_async, reason = "handlers of axum are async")]
     async fn take(State(inbox): State<Self>, body: axum::body::Bytes) -> StatusCode {
         if inbox.is_down.load(Ordering::SeqCst) {
             return StatusCode::SERVICE_UNAVAILABLE;

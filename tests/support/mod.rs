@@ -1,5 +1,6 @@
 //! What tests share.
 #![allow(dead_code, reason = "each test uses its part of it")]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "test support")]
 
 pub(crate) mod cloud;
 pub(crate) mod crash;
@@ -26,7 +27,9 @@ pub(crate) fn path(relative: &str) -> PathBuf {
 /// Compares a text with a file of the project. `CHIRON_BLESS=1` writes the file instead: then look at the difference.
 pub(crate) fn golden(relative: &str, text: &str) {
     let file = path(relative);
-    if std::env::var("CHIRON_BLESS").is_ok() {
+    #[expect(clippy::disallowed_methods, reason = "the one setting of the tests")]
+    let is_blessing = std::env::var("CHIRON_BLESS").is_ok();
+    if is_blessing {
         fs::create_dir_all(file.parent().unwrap()).unwrap();
         fs::write(&file, text).unwrap();
         return;

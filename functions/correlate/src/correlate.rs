@@ -8,11 +8,11 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// What comes back within this time is the same incident.
-const RELAPSE: Duration = Duration::from_secs(60);
+const RELAPSE: Duration = Duration::from_mins(1);
 /// Closed incidents and anomalies are remembered this long.
-const REMEMBERED: Duration = Duration::from_secs(600);
+const REMEMBERED: Duration = Duration::from_mins(10);
 /// An anomaly this long before the first finding belongs to the incident.
-const PRELUDE: Duration = Duration::from_secs(120);
+const PRELUDE: Duration = Duration::from_mins(2);
 
 /// Ends that are kept for findings that are still to come.
 const MAX_EARLY: usize = 256;
@@ -59,8 +59,8 @@ impl Fold for Correlate {
         match input {
             Heard::Raised(it) => open.begin(it.finding),
             Heard::Cleared(it) => open.clear(it.finding),
-            Heard::Detected(it) => open.notice(it.anomaly),
-            Heard::Ended(it) => open.notice(it.anomaly),
+            Heard::Detected(it) => open.notice(&it.anomaly),
+            Heard::Ended(it) => open.notice(&it.anomaly),
         }
     }
 }
@@ -82,7 +82,8 @@ impl Open {
         }
         let at = finding.updated_at;
         let known = self.spells.iter().position(|it| it.holds(finding.id));
-        let joined = || self.spells.iter().position(|it| is_current(&it.incident, at) && it.belongs(&finding));
+        let joined =
+            || self.spells.iter().position(|it| is_current(&it.incident, at) && it.belongs(&finding));
         let Some(place) = known.or_else(joined) else {
             let incident = self.open(finding);
             self.spells.push(Spell::new(incident.clone()));
@@ -128,18 +129,12 @@ impl Open {
         vec![Told::Closed(IncidentClosed { incident: spell.incident.clone() })]
     }
 
-    fn notice(&mut self, anomaly: Anomaly) -> Vec<Told> {
-        self.anomalies.retain(|known| known.id != anomaly.id);
-        self.anomalies.push(anomaly.clone());
-        let incidents = self.spells.iter_mut().map(|it| &mut it.incident);
-        for incident in incidents.filter(|it| it.namespace == anomaly.namespace) {
-            let known = incident.anomalies.iter_mut().find(|it| it.id == anomaly.id);
-            match known {
-                Some(known) => *known = anomaly.clone(),
-                None if incident.closed_at.is_none() => incident.anomalies.push(anomaly.clone()),
-                None => {}
-            }
+    fn notice(&mut self, anomaly: &Anomaly) -> Vec<Told> {
+        let concerned = self.spells.iter_mut().filter(|it| it.incident.namespace == anomaly.namespace);
+        for incident in concerned.map(|it| &mut it.incident) {
+            put(&mut incident.anomalies, anomaly, incident.closed_at.is_none());
         }
+        put(&mut self.anomalies, anomaly, true);
         Vec::new()
     }
 
@@ -154,4 +149,13 @@ impl Open {
 /// Open, or closed so shortly before that what comes now is a relapse.
 fn is_current(incident: &Incident, at: Timestamp) -> bool {
     incident.closed_at.is_none_or(|closed| closed.plus(RELAPSE) >= at)
+}
+
+/// Replaces what is known of an anomaly; adds it when it is new and may be added.
+fn put(anomalies: &mut Vec<Anomaly>, anomaly: &Anomaly, may_be_added: bool) {
+    match anomalies.iter_mut().find(|it| it.id == anomaly.id) {
+        Some(known) => known.clone_from(anomaly),
+        None if may_be_added => anomalies.push(anomaly.clone()),
+        None => {}
+    }
 }

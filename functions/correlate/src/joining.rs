@@ -6,7 +6,7 @@ use serde_json::Value;
 use std::time::Duration;
 
 /// A shared change lies at most so long before both findings.
-const RECENT: Duration = Duration::from_secs(600);
+const RECENT: Duration = Duration::from_mins(10);
 
 /// Whether a finding belongs to an incident: it is of the same group, or the same change from outside reaches both.
 pub(crate) fn belongs(finding: &Finding, incident: &Incident) -> bool {
@@ -27,7 +27,8 @@ fn follows(caller: &Finding, callee: &Finding) -> bool {
 
 fn shares_cause(known: &Finding, finding: &Finding) -> bool {
     reaching(known).any(|one| {
-        reaching(finding).any(|other| is_same(&one.change, &other.change) && joins((known, one), (finding, other)))
+        reaching(finding)
+            .any(|other| is_same(&one.change, &other.change) && joins((known, one), (finding, other)))
     })
 }
 
@@ -69,12 +70,14 @@ fn is_shared(relation: Relation) -> bool {
 /// Recent changes that may have caused a finding.
 fn reaching(finding: &Finding) -> impl Iterator<Item = &Suspect> {
     let earliest = finding.first_seen.minus(RECENT);
-    finding.suspects.iter().filter(move |suspect| {
-        suspect.change.at >= earliest && !is_restart_mark(&suspect.change)
-    })
+    finding
+        .suspects
+        .iter()
+        .filter(move |suspect| suspect.change.at >= earliest && !is_restart_mark(&suspect.change))
 }
 
 /// Objects that appear beside a workload are no cause of trouble, but for those that limit it.
 fn is_harmless_creation(change: &Change) -> bool {
-    change.is_creation() && !matches!(change.object.kind.as_str(), "ResourceQuota" | "LimitRange" | "NetworkPolicy")
+    change.is_creation()
+        && !matches!(change.object.kind.as_str(), "ResourceQuota" | "LimitRange" | "NetworkPolicy")
 }

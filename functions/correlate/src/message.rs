@@ -47,7 +47,8 @@ pub enum Told {
 }
 
 impl Outbound for Told {
-    const TYPES: &'static [&'static str] = &[IncidentOpened::TYPE, IncidentUpdated::TYPE, IncidentClosed::TYPE];
+    const TYPES: &'static [&'static str] =
+        &[IncidentOpened::TYPE, IncidentUpdated::TYPE, IncidentClosed::TYPE];
 
     fn encode(&self, source: &str, cause: &Context, index: usize) -> Result<Event, EncodeError> {
         match self {

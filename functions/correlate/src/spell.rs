@@ -78,7 +78,8 @@ impl Spell {
         if self.incident.closed_at.is_some() || goes_on {
             return false;
         }
-        self.incident.closed_at = self.incident.findings.iter().filter_map(|it| it.cleared_at).chain(ended).max();
+        self.incident.closed_at =
+            self.incident.findings.iter().filter_map(|it| it.cleared_at).chain(ended).max();
         true
     }
 

@@ -68,7 +68,9 @@ impl Fold for Detect {
 
 /// A stable hash (FNV-1a), so that a namespace stays in its shard for ever.
 fn shard(namespace: &str) -> u32 {
-    let hash = namespace.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    let hash = namespace
+        .bytes()
+        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
     hash % SHARDS
 }
 

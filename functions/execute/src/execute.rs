@@ -1,7 +1,9 @@
 //! The function: carry out a plan, or say why not.
 
 use crate::{Executed, Ordered};
-use chiron_events::{ActionExecuted, ActionOutcome, PlanApproved, PlanExecuted, RollbackExecuted, RollbackRequested};
+use chiron_events::{
+    ActionExecuted, ActionOutcome, PlanApproved, PlanExecuted, RollbackExecuted, RollbackRequested,
+};
 use chiron_function::{About, Call, Effects, Failure, Function, Kind};
 use chiron_model::Lane;
 
@@ -27,7 +29,7 @@ impl Function for Execute {
         let reason = why_not(&call.context.lane);
         Ok(Effects::send(match call.input {
             Ordered::Approved(approved) => skip(approved, reason),
-            Ordered::Rollback(request) => vec![nothing_to_take_back(request, reason)],
+            Ordered::Rollback(request) => vec![nothing_to_take_back(&request, reason)],
         }))
     }
 }
@@ -66,7 +68,7 @@ fn skip(approved: PlanApproved, reason: &str) -> Vec<Executed> {
     outputs
 }
 
-fn nothing_to_take_back(request: RollbackRequested, reason: &str) -> Executed {
+fn nothing_to_take_back(request: &RollbackRequested, reason: &str) -> Executed {
     Executed::Rollback(RollbackExecuted {
         plan: request.plan,
         incident: request.incident,

@@ -21,12 +21,17 @@ impl Inbound for Ordered {
     const TYPES: &'static [&'static str] = &[PlanApproved::TYPE, RollbackRequested::TYPE];
 
     fn decode(event: Event) -> Result<Self, DecodeError> {
-        if event.ty() == PlanApproved::TYPE { decode(event).map(Self::Approved) } else { decode(event).map(Self::Rollback) }
+        if event.ty() == PlanApproved::TYPE {
+            decode(event).map(Self::Approved)
+        } else {
+            decode(event).map(Self::Rollback)
+        }
     }
 }
 
 /// What execute emits.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a plan has few actions")]
 pub enum Executed {
     /// How one action ended.
     Action(ActionExecuted),
@@ -37,7 +42,8 @@ pub enum Executed {
 }
 
 impl Outbound for Executed {
-    const TYPES: &'static [&'static str] = &[ActionExecuted::TYPE, PlanExecuted::TYPE, RollbackExecuted::TYPE];
+    const TYPES: &'static [&'static str] =
+        &[ActionExecuted::TYPE, PlanExecuted::TYPE, RollbackExecuted::TYPE];
 
     fn encode(&self, source: &str, cause: &Context, index: usize) -> Result<Event, EncodeError> {
         match self {

@@ -2,13 +2,10 @@
 
 use chiron_events::{Frames, Section};
 use chiron_model::{Digest, Lane, Observation, Timestamp};
-use std::{
-    collections::BTreeMap,
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 /// An object holds observations of one slot of ten minutes, so that a span of time is found by few lists.
-const SLOT: Duration = Duration::from_secs(600);
+const SLOT: Duration = Duration::from_mins(10);
 
 /// One object to be written.
 pub(crate) struct RawObject {

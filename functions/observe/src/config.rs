@@ -1,6 +1,6 @@
 //! Settings of the observe function.
 
-/// Settings. Variables start with `CHIRON_OBSERVE_`.
+/// Settings.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Config {
     /// The cluster of events that do not say where they come from. Default: none, such events are refused.

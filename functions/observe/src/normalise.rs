@@ -17,7 +17,7 @@ const KUBERNETES_BORN: Timestamp = Timestamp::from_secs(1_400_000_000);
 /// Longer names of clusters are not taken.
 const MAX_CLUSTER: usize = 128;
 /// Clocks are wrong by so much at most.
-const CLOCK_SKEW: Duration = Duration::from_secs(24 * 3600);
+const CLOCK_SKEW: Duration = Duration::from_hours(24);
 const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
 /// Why a raw change is not taken.
@@ -202,7 +202,8 @@ mod tests {
     fn data_of_a_secret_is_never_kept() {
         let mut secret = object("Secret");
         secret["data"] = json!({"password": "aHVudGVyMg=="});
-        secret["metadata"]["annotations"] = json!({LAST_APPLIED: "{\"data\":{\"password\":\"aHVudGVyMg==\"}}"});
+        secret["metadata"]["annotations"] =
+            json!({LAST_APPLIED: "{\"data\":{\"password\":\"aHVudGVyMg==\"}}"});
 
         let text = take(secret).unwrap().body.to_string();
 

@@ -12,10 +12,7 @@ use chiron_function::{About, Call, Effects, Failure, Function, Inbound, Kind, Ou
 use chiron_model::{Id, Lane, Observation, Timestamp};
 use chiron_redact::Redactor;
 use chiron_store::{ObjectStore, Record};
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Larger payloads are read from the bucket.
 const MAX_INLINE_BYTES: u64 = 64 * 1024;
@@ -89,7 +86,12 @@ impl Observe {
     }
 
     /// Stores the observations of one cluster and says what was stored.
-    async fn store(&self, cluster: &str, lane: &Lane, batch: &[&Observation]) -> Result<Vec<Observed>, Failure> {
+    async fn store(
+        &self,
+        cluster: &str,
+        lane: &Lane,
+        batch: &[&Observation],
+    ) -> Result<Vec<Observed>, Failure> {
         let written = objects(cluster, lane, batch)
             .map_err(|error| Failure::transient(format!("a batch cannot be compressed: {error}")))?;
         let mut outputs = Vec::new();
@@ -111,8 +113,14 @@ fn span(batch: &[&Observation]) -> (Timestamp, Timestamp) {
     (times.clone().min().unwrap_or_default(), times.max().unwrap_or_default())
 }
 
-fn recorded(cluster: &str, namespace: String, section: Section, batch: &[&Observation]) -> ObservationsRecorded {
-    let own: Vec<&Observation> = batch.iter().copied().filter(|it| it.object.namespace == namespace).collect();
+fn recorded(
+    cluster: &str,
+    namespace: String,
+    section: Section,
+    batch: &[&Observation],
+) -> ObservationsRecorded {
+    let own: Vec<&Observation> =
+        batch.iter().copied().filter(|it| it.object.namespace == namespace).collect();
     let (earliest, latest) = span(&own);
     // Compressed to an eighth or so: a generous guess that spares writing them twice to know.
     let is_small = section.length.saturating_mul(12) <= MAX_INLINE_BYTES && own.len() as u64 == section.count;
@@ -166,7 +174,8 @@ impl Function for Observe {
                 groups.entry(group).or_default().push(index);
             }
         }
-        let mut results: Vec<Option<Result<Effects<Observed>, Failure>>> = normalised.iter().map(|_| None).collect();
+        let mut results: Vec<Option<Result<Effects<Observed>, Failure>>> =
+            normalised.iter().map(|_| None).collect();
         for ((cluster, lane), members) in groups {
             let batch = distinct(members.iter().filter_map(|index| normalised[*index].as_ref().ok()));
             let stored = self.store(&cluster, &lane, &batch).await;

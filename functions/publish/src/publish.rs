@@ -24,11 +24,8 @@ impl Publish {
     }
 
     async fn labels(&self, lane: &Lane) -> Result<Vec<TrainingLabel>, Failure> {
-        let query = Query {
-            status: Some("accepted".to_owned()),
-            lane: Some(lane.seal()),
-            ..Query::of("label")
-        };
+        let query =
+            Query { status: Some("accepted".to_owned()), lane: Some(lane.seal()), ..Query::of("label") };
         let records = self.records.query(query).await?;
         // A label of a shape that this version does not know is left out, not fatal.
         Ok(records.into_iter().filter_map(|record| serde_json::from_value(record.body).ok()).collect())
@@ -70,7 +67,8 @@ impl Function for Publish {
 
     async fn handle(&self, call: Call<DatasetRequested>) -> Result<Effects<DatasetPublished>, Failure> {
         let name = call.input.name;
-        let is_plain = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+        let is_plain =
+            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
         if !is_plain {
             return Err(Failure::rejected(format!(
                 "name {name:?}: expected letters, digits, - and _; it becomes a folder"

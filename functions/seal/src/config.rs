@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// Settings. Variables start with `CHIRON_SEAL_`.
+/// Settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// How late an event may come, in the time of the events, and still take its true place. Default 2 min.
@@ -11,6 +11,6 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { lateness: Duration::from_secs(120) }
+        Self { lateness: Duration::from_mins(2) }
     }
 }

@@ -15,10 +15,10 @@ use std::{
 };
 
 /// Batches lie in slots of ten minutes.
-const SLOT: Duration = Duration::from_secs(600);
+const SLOT: Duration = Duration::from_mins(10);
 /// So many observations are ordered in memory at once.
 const MAX_AT_ONCE: u64 = 20_000;
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// A batch in the bucket; its name tells its span.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -96,8 +96,8 @@ impl Lake<'_> {
         let slots = u64::try_from((span.until.nanos() - span.from.floor(SLOT).nanos()) / 1_000_000_000 / 600);
         let (step, format) = match slots {
             Ok(0..=2) => (SLOT, "%Y-%m-%d/%H/%M/"),
-            Ok(3..=12) => (Duration::from_secs(3600), "%Y-%m-%d/%H/"),
-            Ok(13..=4_464) => (Duration::from_secs(86_400), "%Y-%m-%d/"),
+            Ok(3..=12) => (Duration::from_hours(1), "%Y-%m-%d/%H/"),
+            Ok(13..=4_464) => (Duration::from_hours(24), "%Y-%m-%d/"),
             // More than a month, as when one clock of a recording is years behind: look at everything once.
             _ => return vec![base],
         };
@@ -185,7 +185,8 @@ mod tests {
 
     #[test]
     fn reads_the_span_from_the_name() {
-        let found = batch("raw/c/2026-11-21/04/10/1795234649321-1795234799711-132-20e655eb8023.ndjson.zst").unwrap();
+        let found =
+            batch("raw/c/2026-11-21/04/10/1795234649321-1795234799711-132-20e655eb8023.ndjson.zst").unwrap();
 
         assert_eq!(found.count, 132);
         assert_eq!(found.earliest.to_string(), "2026-11-21T04:17:29.321Z");
@@ -201,8 +202,11 @@ mod tests {
                 key: n.to_string(),
             })
             .collect();
-        let span =
-            Span { from: Timestamp::from_secs(0), until: Timestamp::from_secs(360), tick: Timestamp::from_secs(360) };
+        let span = Span {
+            from: Timestamp::from_secs(0),
+            until: Timestamp::from_secs(360),
+            tick: Timestamp::from_secs(360),
+        };
 
         let portions = cut(span, &batches);
 

@@ -109,7 +109,10 @@ mod tests {
 
     #[test]
     fn versions_of_one_object_follow_each_other_whatever_their_times() {
-        assert_eq!(texts(vec![line("a", 2, 10), line("a", 1, 11), line("b", 1, 10)]), ["a1@11", "a2@10", "b1@10"]);
+        assert_eq!(
+            texts(vec![line("a", 2, 10), line("a", 1, 11), line("b", 1, 10)]),
+            ["a1@11", "a2@10", "b1@10"]
+        );
     }
 
     #[test]
@@ -119,7 +122,9 @@ mod tests {
 
     #[test]
     fn the_order_of_arrival_does_not_matter() {
-        let mut lines: Vec<Line> = (0..40).map(|n| line(["a", "b", "c"][n % 3], n as u64, 100 - (n as i64 % 7))).collect();
+        let mut lines: Vec<Line> = (0_u32..40)
+            .map(|n| line(["a", "b", "c"][n as usize % 3], u64::from(n), 100 - i64::from(n % 7)))
+            .collect();
         let first = texts(lines.clone());
         lines.reverse();
         lines.swap(3, 17);

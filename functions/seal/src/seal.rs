@@ -67,7 +67,13 @@ impl Seal {
         let mut effects = Effects::send(outputs);
         if mark != before {
             let expected = stored.map(|it| it.version);
-            effects.writes.push(StateWrite { key, expected, body: pack(&mark)?, expires_at: None, is_joined: false });
+            effects.writes.push(StateWrite {
+                key,
+                expected,
+                body: pack(&mark)?,
+                expires_at: None,
+                is_joined: false,
+            });
         }
         Ok(effects)
     }
@@ -96,7 +102,10 @@ impl Function for Seal {
         self.take(&call.context.lane, &call.input.cluster, &[&call.input]).await
     }
 
-    async fn handle_all(&self, calls: Vec<Call<WatermarkAdvanced>>) -> Vec<Result<Effects<Emitted>, Failure>> {
+    async fn handle_all(
+        &self,
+        calls: Vec<Call<WatermarkAdvanced>>,
+    ) -> Vec<Result<Effects<Emitted>, Failure>> {
         let mut groups: BTreeMap<(Lane, String), Vec<usize>> = BTreeMap::new();
         for (index, call) in calls.iter().enumerate() {
             groups.entry((call.context.lane.clone(), call.input.cluster.clone())).or_default().push(index);

@@ -4,15 +4,12 @@ use crate::Config;
 use chiron_events::WatermarkAdvanced;
 use chiron_model::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::{
-    collections::BTreeMap,
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 /// Spans begin and end at whole minutes, so that they are the same however the batches came.
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 /// Namespaces in which nothing happened for so long get no ticks.
-const ACTIVE_FOR: Duration = Duration::from_secs(900);
+const ACTIVE_FOR: Duration = Duration::from_mins(15);
 /// How often the live lane is told the time.
 const TICK: Duration = Duration::from_secs(5);
 

@@ -2,7 +2,8 @@
 
 use chiron_events::{ActionOutcome, IncidentVerified, RollbackRequested};
 use chiron_model::{
-    Clearance, Decision, Diagnosis, Finding, Id, Incident, ObjectRef, Outcome, OutcomeState, RepairedBy, Timestamp,
+    Clearance, Decision, Diagnosis, Finding, Id, Incident, ObjectRef, Outcome, OutcomeState, RepairedBy,
+    Timestamp,
 };
 use chiron_remediation::agreement;
 use serde::{Deserialize, Serialize};
@@ -102,7 +103,8 @@ impl Case {
     fn outcome(&self, at: Timestamp) -> Outcome {
         let is_well = matches!(self.state, OutcomeState::Recovered | OutcomeState::Verified);
         let recovered_at = self.incident.closed_at.filter(|_| is_well);
-        let repairs: Vec<_> = if is_well { self.incident.repairs().into_iter().cloned().collect() } else { Vec::new() };
+        let repairs: Vec<_> =
+            if is_well { self.incident.repairs().into_iter().cloned().collect() } else { Vec::new() };
         let cause = self.diagnosis.as_ref().and_then(|it| it.root_cause.as_ref());
         let ours = repairs.iter().any(|it| it.by.as_deref().is_some_and(|by| by.starts_with("chiron")));
         Outcome {

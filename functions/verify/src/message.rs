@@ -2,7 +2,8 @@
 
 use chiron_events::{
     ClockTicked, Context, DecodeError, DiagnosisCompleted, EncodeError, IncidentClosed, IncidentOpened,
-    IncidentUpdated, IncidentVerified, Payload, PlanDeclined, PlanExecuted, PlanProposed, RollbackRequested, decode,
+    IncidentUpdated, IncidentVerified, Payload, PlanDeclined, PlanExecuted, PlanProposed, RollbackRequested,
+    decode,
 };
 use chiron_function::{Inbound, Outbound};
 use chiron_store::Record;
@@ -10,6 +11,7 @@ use cloudevents::{AttributesReader, Event};
 
 /// What verify takes.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once")]
 pub enum Followed {
     /// A spell of trouble began.
     Opened(IncidentOpened),

@@ -13,7 +13,7 @@ use std::{
 /// Decided incidents, and decisions without an incident, that are remembered.
 const REMEMBERED: usize = 64;
 
-/// Settings. Variables start with `CHIRON_VERIFY_`.
+/// Settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Config {
     /// For how long everything must be well before an incident is verified. Default 60 s.
@@ -24,7 +24,7 @@ pub struct Config {
 
 impl Default for Config {
     fn default() -> Self {
-        Self { sustained: Duration::from_secs(60), patience: Duration::from_secs(300) }
+        Self { sustained: Duration::from_mins(1), patience: Duration::from_mins(5) }
     }
 }
 
@@ -37,7 +37,7 @@ pub struct Verify {
 /// The incidents of a namespace that are not decided.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Cases {
-    cases: BTreeMap<Id, Case>,
+    open: BTreeMap<Id, Case>,
     /// Decisions that came before their incident, as they may where nothing keeps the order.
     early: BTreeMap<Id, Decision>,
     /// The last incidents that were decided: what comes late for them is ignored.
@@ -111,7 +111,7 @@ impl Cases {
             Followed::Proposed(it) => self.decide(it.plan.incident, Decision::Proposed(it.plan)),
             Followed::Declined(it) => self.decide(it.incident, Decision::Declined { declined: it.reason }),
             Followed::Executed(it) => {
-                if let Some(case) = self.cases.get_mut(&it.incident) {
+                if let Some(case) = self.open.get_mut(&it.incident) {
                     case.execute(it.plan, it.outcome, it.at);
                 }
                 None
@@ -127,7 +127,7 @@ impl Cases {
             return None;
         }
         let early = &mut self.early;
-        Some(self.cases.entry(incident.id).or_insert_with(|| {
+        Some(self.open.entry(incident.id).or_insert_with(|| {
             let mut case = Case::new(incident.clone());
             case.decision = early.remove(&incident.id);
             case
@@ -135,7 +135,7 @@ impl Cases {
     }
 
     fn decide(&mut self, incident: Id, decision: Decision) -> Option<IncidentVerified> {
-        match self.cases.get_mut(&incident) {
+        match self.open.get_mut(&incident) {
             Some(case) => case.decision = Some(decision),
             None if !self.decided.contains(&incident) && self.early.len() < REMEMBERED => {
                 self.early.insert(incident, decision);
@@ -147,9 +147,10 @@ impl Cases {
 
     /// Drops what is decided, and remembers that it was.
     fn dismiss(&mut self) {
-        let decided: Vec<Id> = self.cases.iter().filter(|(_, it)| it.is_decided()).map(|(id, _)| *id).collect();
+        let decided: Vec<Id> =
+            self.open.iter().filter(|(_, it)| it.is_decided()).map(|(id, _)| *id).collect();
         for id in decided {
-            self.cases.remove(&id);
+            self.open.remove(&id);
             self.decided.push_back(id);
         }
         while self.decided.len() > REMEMBERED {
@@ -160,7 +161,7 @@ impl Cases {
     fn advance(&mut self, config: &Config) -> Vec<Checked> {
         let now = self.now;
         let mut found = Vec::new();
-        for case in self.cases.values_mut() {
+        for case in self.open.values_mut() {
             found.extend(case.advance(now, config.sustained).map(checked));
             found.extend(case.give_up(now, config.patience).map(Checked::Rollback));
         }

@@ -67,7 +67,7 @@ fn a_plan_before_a_relapse_is_taken_back() {
 
 #[test]
 fn the_windows_are_settings() {
-    let slow = Config { sustained: Duration::from_secs(600), ..Config::default() };
+    let slow = Config { sustained: Duration::from_mins(10), ..Config::default() };
     let mut follower = Follower::with(Verify::new(slow));
     follower.open(&web());
     follower.close(&repaired(&web(), 100, &[]));

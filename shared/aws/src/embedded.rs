@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use tracing::warn;
 
 /// Nothing goes by itself when it expires: it is swept.
-const SWEEP: Duration = Duration::from_secs(300);
+const SWEEP: Duration = Duration::from_mins(5);
 const LOCK: &str = "lock";
 const ENDPOINTS: &str = "endpoints.json";
 const REGION: &str = "local";
@@ -24,7 +24,9 @@ const REGION: &str = "local";
 #[derive(Debug, thiserror::Error)]
 pub enum EmbeddedError {
     /// Another process has it.
-    #[error("data folder {folder} belongs to another chiron process{pid}: stop that one, or choose another folder with --data-dir")]
+    #[error(
+        "data folder {folder} belongs to another chiron process{pid}: stop that one, or choose another folder with --data-dir"
+    )]
     Taken {
         /// The folder.
         folder: PathBuf,
@@ -199,7 +201,8 @@ async fn start_dynamodb(folder: &Path) -> Result<String, EmbeddedError> {
     if is_empty && fs::read_dir(folder.join("s3")).is_ok_and(|mut it| it.next().is_some()) {
         return Err(damaged("it is empty, although objects are stored beside it".to_owned()));
     }
-    let database = dynoxide::Database::new(&file.to_string_lossy()).map_err(|error| damaged(error.to_string()))?;
+    let database =
+        dynoxide::Database::new(&file.to_string_lossy()).map_err(|error| damaged(error.to_string()))?;
     // Opening reads little; a look at the tables finds damage before it is built on.
     database.database_info().map_err(|error| damaged(error.to_string()))?;
     let (listener, port) = listen().await?;

@@ -47,7 +47,14 @@ impl ObjectStore for S3Objects {
         Box::pin(async move {
             let client = self.clients.s3().await;
             let body = ByteStream::from(bytes);
-            client.put_object().bucket(self.bucket()).key(key).body(body).send().await.map_err(unavailable)?;
+            client
+                .put_object()
+                .bucket(self.bucket())
+                .key(key)
+                .body(body)
+                .send()
+                .await
+                .map_err(unavailable)?;
             Ok(())
         })
     }
@@ -58,7 +65,9 @@ impl ObjectStore for S3Objects {
             let range = range.map(|it| format!("bytes={}-{}", it.start, it.end.saturating_sub(1)));
             let answer = client.get_object().bucket(self.bucket()).key(key).set_range(range).send().await;
             let answer = answer.map_err(|error| {
-                let is_missing = error.as_service_error().is_some_and(|it| it.is_no_such_key());
+                let is_missing = error
+                    .as_service_error()
+                    .is_some_and(aws_sdk_s3::operation::get_object::GetObjectError::is_no_such_key);
                 if is_missing {
                     StoreError::Missing { store: "S3", key: key.to_owned() }
                 } else {

@@ -56,12 +56,12 @@ pub async fn ensure(clients: &Clients) -> Result<(), SetupError> {
 async fn ensure_bucket(clients: &Clients) -> Result<(), SetupError> {
     let bucket = &clients.settings().bucket;
     let client = clients.s3().await;
-    let error = match client.head_bucket().bucket(bucket).send().await {
-        Ok(_) => return Ok(()),
-        Err(error) => error,
-    };
+    let Err(error) = client.head_bucket().bucket(bucket).send().await else { return Ok(()) };
     let what = format!("bucket {bucket}");
-    if !error.as_service_error().is_some_and(aws_sdk_s3::operation::head_bucket::HeadBucketError::is_not_found) {
+    if !error
+        .as_service_error()
+        .is_some_and(aws_sdk_s3::operation::head_bucket::HeadBucketError::is_not_found)
+    {
         return Err(refused(&what, &error));
     }
     client.create_bucket().bucket(bucket).send().await.map(|_| ()).map_err(|error| refused(&what, &error))
@@ -73,7 +73,7 @@ async fn ensure_table(clients: &Clients, table: &str, indexes: &[(&str, &str)]) 
     match client.describe_table().table_name(table).send().await {
         Ok(_) => return Ok(()),
         Err(error) => {
-            let is_missing = error.as_service_error().is_some_and(|it| it.is_resource_not_found_exception());
+            let is_missing = error.as_service_error().is_some_and(aws_sdk_dynamodb::operation::describe_table::DescribeTableError::is_resource_not_found_exception);
             if !is_missing {
                 return Err(refused(&what, &error));
             }
@@ -133,10 +133,11 @@ async fn wait(clients: &Clients, table: &str) -> Result<(), SetupError> {
 
 async fn expire(clients: &Clients, table: &str) -> Result<(), SetupError> {
     let what = format!("expiry of table {table}");
-    let specification =
-        TimeToLiveSpecification::builder().enabled(true).attribute_name(EXPIRES).build().map_err(|error| {
-            SetupError::Refused { what: what.clone(), reason: error.to_string() }
-        })?;
+    let specification = TimeToLiveSpecification::builder()
+        .enabled(true)
+        .attribute_name(EXPIRES)
+        .build()
+        .map_err(|error| SetupError::Refused { what: what.clone(), reason: error.to_string() })?;
     let client = clients.dynamodb().await;
     let request = client.update_time_to_live().table_name(table).time_to_live_specification(specification);
     request.send().await.map(|_| ()).map_err(|error| refused(&what, &error))

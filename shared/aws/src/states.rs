@@ -3,8 +3,8 @@
 use crate::{
     Clients,
     items::{
-        BODY, COUNT, EXPIRES, HASH, Item, KEY, OUTPUTS, VERSION, binary, get_binary, get_number, get_text, number,
-        text, unavailable,
+        BODY, COUNT, EXPIRES, HASH, Item, KEY, OUTPUTS, VERSION, binary, get_binary, get_number, get_text,
+        number, text, unavailable,
     },
     records::record_item,
     transaction::{MAX_ITEMS, Write, WriteKind, parts, refusal},
@@ -18,7 +18,9 @@ use aws_sdk_dynamodb::{
 };
 use bytes::Bytes;
 use chiron_model::Timestamp;
-use chiron_store::{Commit, CommitError, Pending, Seen, SeenAgain, StateStore, StateWrite, StoreError, Versioned};
+use chiron_store::{
+    Commit, CommitError, Pending, Seen, SeenAgain, StateStore, StateWrite, StoreError, Versioned,
+};
 use std::collections::HashMap;
 
 /// Keys of one batch of deletes, by DynamoDB's limit.
@@ -45,7 +47,7 @@ impl DynamoStates {
     async fn items(&self, keys: &[String]) -> Result<HashMap<String, Item>, StoreError> {
         let mut found = HashMap::with_capacity(keys.len());
         for chunk in keys.chunks(MAX_ITEMS) {
-            let mut wanted = Some(self.request(chunk)?);
+            let mut wanted = Some(Self::request(chunk)?);
             while let Some(request) = wanted.take() {
                 let answer = self
                     .clients
@@ -65,7 +67,7 @@ impl DynamoStates {
         Ok(found)
     }
 
-    fn request(&self, keys: &[String]) -> Result<KeysAndAttributes, StoreError> {
+    fn request(keys: &[String]) -> Result<KeysAndAttributes, StoreError> {
         let mut distinct: Vec<&String> = keys.iter().collect();
         distinct.sort();
         distinct.dedup();

@@ -32,8 +32,12 @@ pub(crate) fn refusal(reasons: &[CancellationReason], kinds: &[WriteKind], messa
     for (reason, kind) in reasons.iter().zip(kinds) {
         match (reason.code().unwrap_or("None"), kind) {
             ("ConditionalCheckFailed", WriteKind::Seen) => again.extend(reason.item().map(seen_again)),
-            ("ConditionalCheckFailed" | "TransactionConflict", WriteKind::State(key)) => stale.push(key.clone()),
-            (code @ "TransactionConflict", WriteKind::Seen | WriteKind::Record) => stale.push(code.to_owned()),
+            ("ConditionalCheckFailed" | "TransactionConflict", WriteKind::State(key)) => {
+                stale.push(key.clone())
+            }
+            (code @ "TransactionConflict", WriteKind::Seen | WriteKind::Record) => {
+                stale.push(code.to_owned())
+            }
             ("ValidationError", _) => refused = Some(reason.message().unwrap_or(message).to_owned()),
             // The others say nothing, or that the service is busy.
             _ => {}
@@ -81,4 +85,3 @@ fn units(writes: Vec<Write>) -> Vec<Vec<Write>> {
     }
     units
 }
-

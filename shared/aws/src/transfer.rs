@@ -106,7 +106,11 @@ async fn finish(download: &Download, partial: &Path) -> Result<(), TransferError
     let actual = digest(partial).await.map_err(disk)?;
     if actual != download.sha256 {
         fs::remove_file(partial).await.map_err(disk)?;
-        return Err(TransferError::Digest { key: download.key.clone(), expected: download.sha256.clone(), actual });
+        return Err(TransferError::Digest {
+            key: download.key.clone(),
+            expected: download.sha256.clone(),
+            actual,
+        });
     }
     fs::rename(partial, &download.path).await.map_err(disk)
 }

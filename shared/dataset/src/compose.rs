@@ -2,8 +2,8 @@
 
 use crate::{pseudonyms, words};
 use chiron_model::{
-    Decision, Diagnosis, Digest, Excerpt, Finding, Id, LabelContext, LabelType, Outcome, Provenance, RootCause,
-    Suspect, TrainingLabel,
+    Decision, Diagnosis, Digest, Excerpt, Finding, Id, LabelContext, LabelType, Outcome, Provenance,
+    RootCause, Suspect, TrainingLabel,
 };
 use std::time::Duration;
 
@@ -66,12 +66,12 @@ fn label(
         provenance: provenance(evidence, versions),
         context,
     };
-    named(label)
+    named(&label)
 }
 
 /// Replaces redacted values by numbers and names the label after its content.
-fn named(label: TrainingLabel) -> Option<TrainingLabel> {
-    let mut value = serde_json::to_value(&label).ok()?;
+fn named(label: &TrainingLabel) -> Option<TrainingLabel> {
+    let mut value = serde_json::to_value(label).ok()?;
     pseudonyms::number(&mut value);
     let id = Id::derive(&["label", &value.to_string()]);
     let label: TrainingLabel = serde_json::from_value(value).ok()?;
@@ -139,13 +139,19 @@ fn question(label_type: LabelType, diagnosis: &Diagnosis) -> String {
             format!("What is the root cause of the trouble with {place}, and how is it repaired safely?")
         }
         LabelType::ResourceManagement => {
-            format!("Which request, limit or quota is behind the trouble with {place}, and what should it be?")
+            format!(
+                "Which request, limit or quota is behind the trouble with {place}, and what should it be?"
+            )
         }
         LabelType::Deployment => {
-            format!("Which change of {place}, or of what it reads, broke the rollout, and what takes it back?")
+            format!(
+                "Which change of {place}, or of what it reads, broke the rollout, and what takes it back?"
+            )
         }
         LabelType::NetworkPolicy => {
-            format!("Why does traffic not reach the pods behind {place}, and what is the least change that lets it?")
+            format!(
+                "Why does traffic not reach the pods behind {place}, and what is the least change that lets it?"
+            )
         }
         LabelType::ServiceMesh | LabelType::MultiCluster => {
             format!("What is the cause of the trouble with {place}, and how is it repaired safely?")
@@ -170,7 +176,11 @@ fn answer(label_type: LabelType, cause: &RootCause, evidence: &Evidence<'_>) -> 
 }
 
 fn sentence(lines: &[String]) -> String {
-    lines.iter().map(|line| if line.ends_with('.') { line.clone() } else { format!("{line}.") }).collect::<Vec<_>>().join(" ")
+    lines
+        .iter()
+        .map(|line| if line.ends_with('.') { line.clone() } else { format!("{line}.") })
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 fn provenance(evidence: &Evidence<'_>, versions: Versions) -> Provenance {

@@ -13,7 +13,9 @@ pub(crate) fn number(value: &mut Value) {
 
 /// The end of the mark that stands around `place` in a text, if one does.
 pub(crate) fn end_of_mark(text: &str, place: usize) -> Option<usize> {
-    let marks = text.match_indices(START).filter_map(|(start, _)| Some((start, start + text[start..].find(']')? + 1)));
+    let marks = text
+        .match_indices(START)
+        .filter_map(|(start, _)| Some((start, start + text[start..].find(']')? + 1)));
     marks.into_iter().find(|(start, end)| (*start..*end).contains(&place)).map(|(_, end)| end)
 }
 
@@ -38,7 +40,7 @@ fn replace(text: &str, seen: &mut Vec<String>) -> String {
         });
         let kind = mark[START.len()..].split(':').next().unwrap_or("value");
         result.push_str(&rest[..start]);
-        result.push_str(&format!("<redacted-{kind}-{}>", number + 1));
+        result.extend(["<redacted-", kind, "-", &(number + 1).to_string(), ">"]);
         rest = &rest[end + 1..];
     }
     result.push_str(rest);

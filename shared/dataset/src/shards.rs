@@ -88,7 +88,8 @@ fn manifest(
     for label in labels {
         *by_type.entry(label.label_type.as_str().to_owned()).or_default() += 1;
     }
-    let content: String = files.iter().map(|(path, bytes)| format!("{path} {}\n", Digest::of(bytes))).collect();
+    let content: String =
+        files.iter().map(|(path, bytes)| format!("{path} {}\n", Digest::of(bytes))).collect();
     Manifest {
         schema_version: 1,
         name: name.to_owned(),

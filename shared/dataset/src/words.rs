@@ -66,7 +66,12 @@ pub(crate) fn cause(it: &RootCause) -> String {
     if it.field.is_root() && it.to.is_null() {
         return format!("{object} was deleted{when}{by}. {about}");
     }
-    format!("{} of {object} was changed from {} to {}{when}{by}. {about}", it.field, value(&it.from), value(&it.to))
+    format!(
+        "{} of {object} was changed from {} to {}{when}{by}. {about}",
+        it.field,
+        value(&it.from),
+        value(&it.to)
+    )
 }
 
 /// What an action does, and under which condition.
@@ -76,7 +81,8 @@ pub(crate) fn action(it: &Action) -> String {
         .writes()
         .iter()
         .map(|write| {
-            let field = if write.field.is_root() { "the whole object".to_owned() } else { write.field.to_string() };
+            let field =
+                if write.field.is_root() { "the whole object".to_owned() } else { write.field.to_string() };
             format!("set {field} to {}", value(&write.value))
         })
         .collect();
@@ -88,7 +94,8 @@ pub(crate) fn action(it: &Action) -> String {
         .map(|held| format!("{} is still {}", held.field, value(&held.value)))
         .collect();
     let what = if writes.is_empty() { String::new() } else { format!(": {}", writes.join("; ")) };
-    let guard = if only_if.is_empty() { String::new() } else { format!(", only if {}", only_if.join(" and ")) };
+    let guard =
+        if only_if.is_empty() { String::new() } else { format!(", only if {}", only_if.join(" and ")) };
     format!("{} on {}{what}{guard}", it.verb.name(), it.object.title())
 }
 
@@ -99,14 +106,20 @@ pub(crate) fn decision(it: Option<&Decision>) -> String {
         Some(Decision::Declined { declined }) => format!("No automatic repair: {declined}."),
         Some(Decision::Proposed(plan)) => {
             let steps: Vec<String> = plan.actions.iter().map(action).collect();
-            let asked = if plan.approval.required { "A person must agree" } else { "No person needs to agree" };
+            let asked =
+                if plan.approval.required { "A person must agree" } else { "No person needs to agree" };
             let check = plan.actions.first().map_or_else(String::new, |it| {
                 format!(
                     " Afterwards check for {} s that {}.",
                     it.verification.sustained_seconds, it.verification.expect
                 )
             });
-            format!("{}. Risk {}. {asked}: {}.{check}", steps.join(". Then "), risk(plan.risk), plan.approval.reason)
+            format!(
+                "{}. Risk {}. {asked}: {}.{check}",
+                steps.join(". Then "),
+                risk(plan.risk),
+                plan.approval.reason
+            )
         }
     }
 }
@@ -122,14 +135,16 @@ pub(crate) fn risk(it: Risk) -> &'static str {
 
 /// How it ended.
 pub(crate) fn outcome(it: &Outcome) -> String {
-    let repairs: Vec<String> = it.repairs.iter().map(|repair| format!("{} {}", clock(repair.at), change(repair))).collect();
+    let repairs: Vec<String> =
+        it.repairs.iter().map(|repair| format!("{} {}", clock(repair.at), change(repair))).collect();
     let who = match it.repaired_by {
         RepairedBy::Chiron => "The plan was carried out",
         RepairedBy::External => "An operator repaired it",
         RepairedBy::None => "It recovered without a change that was seen",
     };
     let what = if repairs.is_empty() { String::new() } else { format!(" ({})", repairs.join("; ")) };
-    let when = it.recovered_at.map_or_else(String::new, |at| format!("; everything was well from {}", clock(at)));
+    let when =
+        it.recovered_at.map_or_else(String::new, |at| format!("; everything was well from {}", clock(at)));
     let agrees = match it.agrees_with_plan {
         Agreement::Exact => " The proposed repair is the one that worked.",
         Agreement::SameField => " The proposed repair changes the same field, to another value.",

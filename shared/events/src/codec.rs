@@ -75,7 +75,12 @@ pub fn decode<P: Payload>(event: Event) -> Result<P, DecodeError> {
 ///
 /// # Errors
 /// When the payload is not JSON, or an attribute is not valid.
-pub fn encode<P: Payload>(source: &str, cause: &Context, index: usize, payload: &P) -> Result<Event, EncodeError> {
+pub fn encode<P: Payload>(
+    source: &str,
+    cause: &Context,
+    index: usize,
+    payload: &P,
+) -> Result<Event, EncodeError> {
     let id = Id::derive(&[&cause.source, &cause.id, P::TYPE, &index.to_string()]);
     let data = serde_json::to_value(payload).map_err(|error| EncodeError::Json(P::TYPE, error))?;
     let mut builder = EventBuilderV10::new()
@@ -124,7 +129,12 @@ mod tests {
     }
 
     fn cause() -> Context {
-        Context { id: "ä b%\"".to_owned(), source: "/s".to_owned(), cluster: "c".to_owned(), ..Context::default() }
+        Context {
+            id: "ä b%\"".to_owned(),
+            source: "/s".to_owned(),
+            cluster: "c".to_owned(),
+            ..Context::default()
+        }
     }
 
     #[test]

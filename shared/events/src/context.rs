@@ -37,7 +37,7 @@ impl Context {
             source: event.source().clone(),
             ty: event.ty().to_owned(),
             subject: event.subject().map(str::to_owned),
-            time: event.time().and_then(|time| time.timestamp_nanos_opt()).map(Timestamp::from_nanos),
+            time: event.time().and_then(chrono::DateTime::timestamp_nanos_opt).map(Timestamp::from_nanos),
             cluster: cluster_of(event).unwrap_or_default(),
             lane: lane_of(event),
             partition: extension(event, "partitionkey"),

@@ -60,7 +60,7 @@ fn folder(cluster: &str) -> String {
     if is_fine && !cluster.is_empty() {
         return cluster.to_owned();
     }
-    let start: String = cluster.chars().filter(|c| c.is_ascii_alphanumeric()).take(16).collect();
+    let start: String = cluster.chars().filter(char::is_ascii_alphanumeric).take(16).collect();
     format!("{start}~{}", Digest::of(cluster.as_bytes()).short())
 }
 
@@ -112,7 +112,11 @@ pub fn read_frame(section: &Section, bytes: &[u8]) -> Result<Vec<Observation>, F
         .filter(|line| !line.is_empty())
         .enumerate()
         .map(|(index, line)| {
-            serde_json::from_slice(line).map_err(|source| FrameError::Line { key: key(), line: index + 1, source })
+            serde_json::from_slice(line).map_err(|source| FrameError::Line {
+                key: key(),
+                line: index + 1,
+                source,
+            })
         })
         .collect()
 }

@@ -87,7 +87,9 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         let reason = error.to_string();
         match &error {
-            StoreError::Corrupt { .. } | StoreError::Refused { .. } => Self::Rejected { reason, source: Some(error.into()) },
+            StoreError::Corrupt { .. } | StoreError::Refused { .. } => {
+                Self::Rejected { reason, source: Some(error.into()) }
+            }
             StoreError::Unavailable { .. } | StoreError::Missing { .. } => {
                 Self::Transient { reason, retry_after: Duration::from_secs(1), source: Some(error.into()) }
             }

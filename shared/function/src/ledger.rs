@@ -64,7 +64,7 @@ impl<S> Ledger<S> {
     pub fn replay(&self, context: &Context, hash: &str) -> Replay {
         match find(self.recent.iter(), context, hash) {
             Replay::New if self.pages > 0 && context.at() <= self.paged_until => Replay::Older,
-            known => known,
+            known @ (Replay::New | Replay::Again(_) | Replay::Altered | Replay::Older) => known,
         }
     }
 

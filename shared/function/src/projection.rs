@@ -31,6 +31,7 @@ struct Row<'a, T> {
 }
 
 impl<T: Serialize> Row<'_, T> {
+    #[expect(clippy::unnecessary_wraps, reason = "it is what `Projection::record` gives")]
     fn record(self, cause: &Context) -> Option<Record> {
         Some(Record {
             kind: self.kind.to_owned(),

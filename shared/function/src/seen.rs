@@ -1,7 +1,9 @@
 //! What stages that follow observations take.
 
 use crate::Inbound;
-use chiron_events::{ClockTicked, DecodeError, ObservationsRecorded, ObservationsSealed, Payload, Section, decode};
+use chiron_events::{
+    ClockTicked, DecodeError, ObservationsRecorded, ObservationsSealed, Payload, Section, decode,
+};
 use chiron_model::Observation;
 use cloudevents::{AttributesReader, Event};
 

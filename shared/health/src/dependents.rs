@@ -55,7 +55,8 @@ impl World {
     pub(crate) fn pods_behind<'a>(&'a self, service: &'a Tracked) -> impl Iterator<Item = &'a Tracked> {
         let selector = at(&service.body, &["spec", "selector"]);
         self.of_kind("Pod").filter(move |pod| {
-            selects(selector, at(&pod.body, &["metadata", "labels"])) && !crate::view::is_terminating(&pod.body)
+            selects(selector, at(&pod.body, &["metadata", "labels"]))
+                && !crate::view::is_terminating(&pod.body)
         })
     }
 
@@ -107,11 +108,14 @@ impl World {
         let Some(object) = self.objects.get(uid) else { return };
         let service = match object.reference.kind.as_str() {
             "Service" => Some(object),
-            _ => self.named("Service", text(&object.body, &["metadata", "labels", "kubernetes.io/service-name"])),
+            _ => self
+                .named("Service", text(&object.body, &["metadata", "labels", "kubernetes.io/service-name"])),
         };
         let Some(service) = service else { return };
-        let backing =
-            self.pods_behind(service).find(|pod| is_ready(&pod.body)).map(|pod| self.workload(pod).reference.uid.clone());
+        let backing = self
+            .pods_behind(service)
+            .find(|pod| is_ready(&pod.body))
+            .map(|pod| self.workload(pod).reference.uid.clone());
         if let Some(backing) = backing {
             let service = service.reference.uid.clone();
             self.backing.insert(service, backing);
@@ -132,7 +136,8 @@ impl World {
 
 /// How long a ready pod took from the start of its containers, in seconds; none when it had been ready before.
 fn start_up(pod: &Tracked, before: Option<&Tracked>) -> Option<f64> {
-    let turned = |pod: &Tracked| condition(&pod.body, "Ready").and_then(|it| time(it, &["lastTransitionTime"]));
+    let turned =
+        |pod: &Tracked| condition(&pod.body, "Ready").and_then(|it| time(it, &["lastTransitionTime"]));
     let started = statuses(&pod.body).filter_map(|it| time(it, &["state", "running", "startedAt"])).max()?;
     let seconds = turned(pod)?.seconds_since(started).max(0.0);
     let is_again = match before {

@@ -9,8 +9,18 @@ pub(crate) type Difference = (FieldPath, Value, Value);
 
 /// Maps whose entries are fields of their own even where the whole map appears or vanishes.
 const FLAT: &[&str] = &[
-    "annotations", "binaryData", "data", "hard", "labels", "limits", "matchLabels", "nodeSelector", "requests",
-    "resources", "selector", "stringData",
+    "annotations",
+    "binaryData",
+    "data",
+    "hard",
+    "labels",
+    "limits",
+    "matchLabels",
+    "nodeSelector",
+    "requests",
+    "resources",
+    "selector",
+    "stringData",
 ];
 
 /// The fields that differ between `before` and `after`.
@@ -91,7 +101,8 @@ mod tests {
     #[test]
     fn names_containers_by_their_name() {
         let before = json!({"spec": {"containers": [{"name": "web", "image": "a"}]}});
-        let after = json!({"spec": {"containers": [{"name": "log", "image": "x"}, {"name": "web", "image": "b"}]}});
+        let after =
+            json!({"spec": {"containers": [{"name": "log", "image": "x"}, {"name": "web", "image": "b"}]}});
 
         assert_eq!(paths(&before, &after), ["spec.containers[log]", "spec.containers[web].image"]);
     }

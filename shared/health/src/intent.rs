@@ -3,8 +3,16 @@
 use serde_json::{Map, Value};
 
 /// Kinds that controllers write to report, or to carry out what another object wants.
-const DERIVED: &[&str] =
-    &["Pod", "ReplicaSet", "ControllerRevision", "Endpoints", "EndpointSlice", "Event", "Lease", "PodMetrics"];
+const DERIVED: &[&str] = &[
+    "Pod",
+    "ReplicaSet",
+    "ControllerRevision",
+    "Endpoints",
+    "EndpointSlice",
+    "Event",
+    "Lease",
+    "PodMetrics",
+];
 
 /// Annotations that controllers and tools keep for themselves.
 const NOISE: &[&str] = &[
@@ -23,10 +31,17 @@ const NOISE: &[&str] = &[
 
 /// Fields that the cluster fills in after creation.
 const FILLED_IN: &[&str] = &[
-    "clusterIP", "clusterIPs", "healthCheckNodePort", "volumeName", "podCIDR", "podCIDRs", "providerID",
-    "claimRef", "ipFamilies", "ipFamilyPolicy",
+    "clusterIP",
+    "clusterIPs",
+    "healthCheckNodePort",
+    "volumeName",
+    "podCIDR",
+    "podCIDRs",
+    "providerID",
+    "claimRef",
+    "ipFamilies",
+    "ipFamilyPolicy",
 ];
-
 
 /// Whether changes of objects of this kind are somebody's intent.
 pub(crate) fn is_intended(kind: &str, has_controller: bool) -> bool {
@@ -124,7 +139,8 @@ mod tests {
     fn a_manifest_names_its_object() {
         let body = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a", "uid": "u"}, "data": {"k": "v"}});
 
-        let expected = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "v"}});
+        let expected =
+            json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "a"}, "data": {"k": "v"}});
         assert_eq!(manifest(&body), expected);
     }
 }

@@ -6,7 +6,9 @@ use serde_json::Value;
 
 /// The tool that owns `field` of an object, read from its labels, annotations and field managers.
 pub(crate) fn management_of(body: &Value, writers: &[Writer], field: &str) -> Option<Management> {
-    if field == "spec.replicas" && writers.iter().any(|it| it.scales && it.manager == "kube-controller-manager") {
+    if field == "spec.replicas"
+        && writers.iter().any(|it| it.scales && it.manager == "kube-controller-manager")
+    {
         return Some(owned("HorizontalPodAutoscaler", "the autoscaler's minReplicas and maxReplicas"));
     }
     by_annotation(body).or_else(|| by_label(body)).or_else(|| by_writer(writers))
@@ -38,8 +40,9 @@ fn by_label(body: &Value) -> Option<Management> {
     if let Some(name) = named("argocd.argoproj.io/instance") {
         return Some(owned("Argo CD", &format!("Application {name}")));
     }
-    (named("app.kubernetes.io/managed-by") == Some("Helm"))
-        .then(|| owned("Helm", &format!("release {}", named("app.kubernetes.io/instance").unwrap_or("(not named)"))))
+    (named("app.kubernetes.io/managed-by") == Some("Helm")).then(|| {
+        owned("Helm", &format!("release {}", named("app.kubernetes.io/instance").unwrap_or("(not named)")))
+    })
 }
 
 fn by_writer(writers: &[Writer]) -> Option<Management> {

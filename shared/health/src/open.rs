@@ -9,7 +9,9 @@ use crate::{
     view::{at, is_terminating, list, template, text},
     world::World,
 };
-use chiron_model::{Change, Clearance, Excerpt, Finding, Id, Management, ObjectRef, Severity, Suspect, Timestamp};
+use chiron_model::{
+    Change, Clearance, Excerpt, Finding, Id, Management, ObjectRef, Severity, Suspect, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use std::{collections::BTreeSet, time::Duration};
@@ -21,7 +23,7 @@ const MAX_SUSPECTS: usize = 16;
 /// Changes that are sent at the same moment may arrive in any order.
 const SAME_MOMENT: Duration = Duration::from_secs(2);
 /// How far back a change may lie.
-const LOOK_BACK: Duration = Duration::from_secs(24 * 3600);
+const LOOK_BACK: Duration = Duration::from_hours(24);
 
 /// A finding that has not ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -107,13 +109,7 @@ impl World {
         let workload = self.workload_ref(object);
         let facts = self.facts(object, &symptom);
         let mut finding = Finding {
-            id: Id::derive(&[
-                rule,
-                &object.reference.cluster,
-                uid,
-                symptom.place(),
-                &self.now.to_string(),
-            ]),
+            id: Id::derive(&[rule, &object.reference.cluster, uid, symptom.place(), &self.now.to_string()]),
             rule: rule.to_owned(),
             condition: symptom.condition,
             severity: symptom.severity,
@@ -191,7 +187,9 @@ impl World {
         };
         match standing(&workload.body) {
             Some(it) if it.desired == 0 => Some(Clearance::ScaledToZero),
-            Some(_) => (is_whole(&workload.body) && !self.is_anything_sick(finding)).then_some(Clearance::Healthy),
+            Some(_) => {
+                (is_whole(&workload.body) && !self.is_anything_sick(finding)).then_some(Clearance::Healthy)
+            }
             None => Some(Clearance::Healthy),
         }
     }

@@ -90,8 +90,10 @@ mod tests {
             "volumes": [{"name": "v", "persistentVolumeClaim": {"claimName": "disk"}}],
         }});
 
-        let found: Vec<String> =
-            references(&template).into_iter().map(|it| format!("{}/{}:{:?}", it.kind, it.name, it.key)).collect();
+        let found: Vec<String> = references(&template)
+            .into_iter()
+            .map(|it| format!("{}/{}:{:?}", it.kind, it.name, it.key))
+            .collect();
 
         assert_eq!(
             found,

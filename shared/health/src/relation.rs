@@ -118,7 +118,10 @@ fn is_called(world: &World, change: &Change, subject: &Tracked) -> bool {
         vec![&change.object.name]
     } else {
         let fronts = world.backing.iter().filter(|(_, workload)| **workload == change.object.uid);
-        fronts.filter_map(|(service, _)| world.objects.get(service)).map(|it| it.reference.name.as_str()).collect()
+        fronts
+            .filter_map(|(service, _)| world.objects.get(service))
+            .map(|it| it.reference.name.as_str())
+            .collect()
     };
     !hosts.is_empty()
         && spoken_texts(world, subject).iter().any(|spoken| hosts.iter().any(|host| names_host(spoken, host)))
@@ -141,7 +144,7 @@ pub(crate) fn callees(world: &World, subject: &Tracked) -> Vec<String> {
     groups
 }
 
-/// Texts of a workload in which addresses stand: its environment and the ConfigMaps it reads.
+/// Texts of a workload in which addresses stand: its environment and the `ConfigMaps` it reads.
 fn spoken_texts(world: &World, subject: &Tracked) -> Vec<String> {
     let template = template(&subject.body);
     let mut texts = Vec::new();

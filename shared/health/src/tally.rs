@@ -53,17 +53,14 @@ impl Tally {
 
     /// Whether it is about that object.
     pub(crate) fn is_about(&self, kind: &str, name: &str, uid: &str) -> bool {
-        self.kind == kind && (self.uid == uid || (self.name == name && (self.uid.is_empty() || self.uid == name)))
+        self.kind == kind
+            && (self.uid == uid || (self.name == name && (self.uid.is_empty() || self.uid == name)))
     }
 }
 
 /// `spec.containers{web}` names the container `web`.
 fn container_of(field_path: &str) -> String {
-    field_path
-        .split_once('{')
-        .and_then(|(_, rest)| rest.strip_suffix('}'))
-        .unwrap_or_default()
-        .to_owned()
+    field_path.split_once('{').and_then(|(_, rest)| rest.strip_suffix('}')).unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]

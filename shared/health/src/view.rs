@@ -71,9 +71,7 @@ pub(crate) fn container<'a>(pod_spec: &'a Value, name: &str) -> Option<&'a Value
 
 /// All container statuses of a pod, init containers first.
 pub(crate) fn statuses(pod: &Value) -> impl Iterator<Item = &Value> {
-    list(pod, &["status", "initContainerStatuses"])
-        .iter()
-        .chain(list(pod, &["status", "containerStatuses"]))
+    list(pod, &["status", "initContainerStatuses"]).iter().chain(list(pod, &["status", "containerStatuses"]))
 }
 
 /// Whether the pod is ready.

@@ -18,7 +18,7 @@ use std::{
 /// Changes that are remembered.
 const REMEMBERED_CHANGES: usize = 256;
 /// How long Events and deleted objects are remembered.
-const REMEMBERED_FOR: Duration = Duration::from_secs(2 * 3600);
+const REMEMBERED_FOR: Duration = Duration::from_hours(2);
 
 /// The objects of one namespace as they were last seen, and everything that is wrong with them.
 ///
@@ -138,12 +138,15 @@ impl World {
         }
         let tally = Tally::of(observation);
         let known = self.tallies.get(&observation.object.uid);
-        if known.is_some_and(|it| it.count > tally.count || (it.count == tally.count && it.last >= tally.last)) {
+        if known
+            .is_some_and(|it| it.count > tally.count || (it.count == tally.count && it.last >= tally.last))
+        {
             return Vec::new();
         }
-        let about = self.objects.values().find(|it| {
-            tally.is_about(&it.reference.kind, &it.reference.name, &it.reference.uid)
-        });
+        let about = self
+            .objects
+            .values()
+            .find(|it| tally.is_about(&it.reference.kind, &it.reference.name, &it.reference.uid));
         let dirty = about.map(|it| it.reference.uid.clone()).into_iter().collect();
         self.tallies.insert(observation.object.uid.clone(), tally);
         dirty

@@ -17,9 +17,9 @@ pub(crate) fn author(before: &[Writer], after: &[Writer]) -> Option<Writer> {
 
 /// An entry whose time did not move lost fields to somebody else; its manager did nothing.
 fn lost_fields_only(writer: &Writer, before: &[Writer]) -> bool {
-    before.iter().any(|old| {
-        old.manager == writer.manager && old.status == writer.status && old.at == writer.at
-    })
+    before
+        .iter()
+        .any(|old| old.manager == writer.manager && old.status == writer.status && old.at == writer.at)
 }
 
 /// When a change was made: when it was sent, unless its writer says that this was long before.

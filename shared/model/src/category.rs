@@ -12,15 +12,15 @@ pub enum Category {
     /// Pods, and Jobs that run them.
     #[default]
     Workload,
-    /// Deployments, StatefulSets, DaemonSets, ReplicaSets and their revisions.
+    /// Deployments, `StatefulSets`, `DaemonSets`, `ReplicaSets` and their revisions.
     Rollout,
-    /// ConfigMaps, Secrets (without their values), custom resources.
+    /// `ConfigMaps`, Secrets (without their values), custom resources.
     Configuration,
-    /// Services, EndpointSlices, Ingresses, NetworkPolicies, Gateways and mesh objects.
+    /// Services, `EndpointSlices`, Ingresses, `NetworkPolicies`, Gateways and mesh objects.
     Network,
-    /// ResourceQuotas, LimitRanges, HorizontalPodAutoscalers, PodDisruptionBudgets.
+    /// `ResourceQuotas`, `LimitRanges`, `HorizontalPodAutoscalers`, `PodDisruptionBudgets`.
     Resource,
-    /// PersistentVolumes, claims, storage classes and attachments.
+    /// `PersistentVolumes`, claims, storage classes and attachments.
     Storage,
     /// Nodes, namespaces and other things of the cluster itself.
     Cluster,

@@ -29,7 +29,7 @@ pub fn without_hashes(text: &str) -> String {
     for part in parts {
         let (mark, rest) = part.split_once(']').unwrap_or((part, ""));
         let kind = mark.split(':').next().unwrap_or_default();
-        plain.push_str(&format!("{PREFIX}{kind}]{rest}"));
+        plain.extend([PREFIX, kind, "]", rest]);
     }
     plain
 }

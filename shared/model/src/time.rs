@@ -134,6 +134,6 @@ mod tests {
     fn floors_to_the_minute() {
         let time: Timestamp = "2026-11-21T04:17:29.3Z".parse().unwrap();
 
-        assert_eq!(time.floor(Duration::from_secs(60)).to_string(), "2026-11-21T04:17:00Z");
+        assert_eq!(time.floor(Duration::from_mins(1)).to_string(), "2026-11-21T04:17:00Z");
     }
 }

@@ -50,6 +50,9 @@ impl Redactor {
     }
 
     /// What stands in place of `secret`.
+    ///
+    /// # Panics
+    /// Never: HMAC takes keys of any length.
     #[must_use]
     #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
     pub fn mark(&self, kind: &str, secret: &str) -> String {

@@ -27,10 +27,17 @@ struct Wanted<'a> {
 /// What the plan writes; without a plan, what the cause points to.
 fn wanted<'a>(decision: Option<&'a Decision>, cause: Option<&'a RootCause>) -> Vec<Wanted<'a>> {
     let Some(Decision::Proposed(plan)) = decision else {
-        return cause.map(|it| Wanted { object: &it.object, field: &it.field, value: None }).into_iter().collect();
+        return cause
+            .map(|it| Wanted { object: &it.object, field: &it.field, value: None })
+            .into_iter()
+            .collect();
     };
     let writes = plan.actions.iter().flat_map(|action| {
-        action.verb.writes().iter().map(|it| Wanted { object: &action.object, field: &it.field, value: Some(&it.value) })
+        action.verb.writes().iter().map(|it| Wanted {
+            object: &action.object,
+            field: &it.field,
+            value: Some(&it.value),
+        })
     });
     let uncordons = plan.actions.iter().filter(|it| it.verb == Verb::Uncordon {}).filter_map(|action| {
         let field = &action.precondition.fields.first()?.field;
@@ -40,14 +47,16 @@ fn wanted<'a>(decision: Option<&'a Decision>, cause: Option<&'a RootCause>) -> V
 }
 
 fn compare(wanted: &Wanted<'_>, repairs: &[Change]) -> Agreement {
-    let touching = repairs.iter().filter(|it| {
+    let mut touching = repairs.iter().filter(|it| {
         it.object.is_same_place(wanted.object)
             && (it.field.is_within(wanted.field.as_str()) || wanted.field.is_within(it.field.as_str()))
     });
-    let last = touching.last();
+    let last = touching.next_back();
     match last {
         None => Agreement::Different,
-        Some(change) if wanted.value.is_some_and(|value| ends_equal(wanted.field, value, change)) => Agreement::Exact,
+        Some(change) if wanted.value.is_some_and(|value| ends_equal(wanted.field, value, change)) => {
+            Agreement::Exact
+        }
         Some(_) => Agreement::SameField,
     }
 }

@@ -7,8 +7,8 @@ use crate::{
     validation::validate,
 };
 use chiron_model::{
-    Action, Decision, Diagnosis, FieldPath, FieldValue, Id, Mechanism, Plan, Risk, RootCause, Verb, is_redacted, is_shortened,
-    without_hashes,
+    Action, Decision, Diagnosis, FieldPath, FieldValue, Id, Mechanism, Plan, Risk, RootCause, Verb,
+    is_redacted, is_shortened, without_hashes,
 };
 use serde_json::Value;
 
@@ -117,7 +117,10 @@ fn refuse_foreign(diagnosis: &Diagnosis, cause: &RootCause) -> Result<(), String
 /// A credential was replaced by a hash before it was stored; it cannot be written back.
 fn refuse_redacted(cause: &RootCause) -> Result<(), String> {
     if cause.object.kind == "Secret" && is_gone(cause) {
-        return Err(format!("{} was deleted; its data is never recorded, so its owner has to restore it", cause.object.title()));
+        return Err(format!(
+            "{} was deleted; its data is never recorded, so its owner has to restore it",
+            cause.object.title()
+        ));
     }
     if !is_redacted(&cause.from) {
         return Ok(());
@@ -144,10 +147,9 @@ fn refuse_shortened(cause: &RootCause) -> Result<(), String> {
 /// Objects that hold data, or stand for more than their manifest, are not made again from it.
 fn refuse_recreation(cause: &RootCause) -> Result<(), String> {
     match cause.object.kind.as_str() {
-        "PersistentVolumeClaim" | "PersistentVolume" => Err(format!(
-            "{} was deleted; a new claim would not bring its data back",
-            cause.object.title()
-        )),
+        "PersistentVolumeClaim" | "PersistentVolume" => {
+            Err(format!("{} was deleted; a new claim would not bring its data back", cause.object.title()))
+        }
         "Namespace" | "CustomResourceDefinition" => {
             Err(format!("{} was deleted with everything in it", cause.object.title()))
         }
@@ -162,17 +164,26 @@ fn raise_quota(diagnosis: &Diagnosis, cause: &RootCause, policy: &Policy) -> Res
         return Err(format!("{} refuses pods, but its figures are not known", cause.object.title()));
     }
     let field = |resource: &str| FieldPath::from("spec.hard").key(resource);
-    let fields: Vec<FieldValue> =
-        lacks.iter().map(|it| FieldValue { field: field(&it.resource), value: Value::from(it.needed.clone()) }).collect();
-    let before: Vec<FieldValue> =
-        lacks.iter().map(|it| FieldValue { field: field(&it.resource), value: Value::from(it.limited.clone()) }).collect();
+    let fields: Vec<FieldValue> = lacks
+        .iter()
+        .map(|it| FieldValue { field: field(&it.resource), value: Value::from(it.needed.clone()) })
+        .collect();
+    let before: Vec<FieldValue> = lacks
+        .iter()
+        .map(|it| FieldValue { field: field(&it.resource), value: Value::from(it.limited.clone()) })
+        .collect();
     let mut action =
         write(cause, Verb::PatchResources { fields }, verification(diagnosis, policy.sustained_seconds));
     action.precondition.fields.clone_from(&before);
     action.rollback = Some(chiron_model::Rollback { fields: before });
     let figures: Vec<String> = lacks
         .iter()
-        .map(|it| format!("{} of {} {} used, {} needed for {} missing pods", it.used, it.limited, it.resource, it.needed, it.missing))
+        .map(|it| {
+            format!(
+                "{} of {} {} used, {} needed for {} missing pods",
+                it.used, it.limited, it.resource, it.needed, it.missing
+            )
+        })
         .collect();
     action.verification.expect = format!("{} ({})", action.verification.expect, figures.join("; "));
     Ok(action)

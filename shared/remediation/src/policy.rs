@@ -20,7 +20,14 @@ pub struct Policy {
 
 impl Default for Policy {
     fn default() -> Self {
-        let protected = ["kube-system", "kube-public", "kube-node-lease", "knative-serving", "knative-eventing", "chiron"];
+        let protected = [
+            "kube-system",
+            "kube-public",
+            "kube-node-lease",
+            "knative-serving",
+            "knative-eventing",
+            "chiron",
+        ];
         Self {
             protected_namespaces: protected.map(str::to_owned).to_vec(),
             automatic_up_to: Some(Risk::Low),

@@ -57,7 +57,8 @@ fn figures(text: &str) -> BTreeMap<String, String> {
 /// What is lacking of one resource, with the most that was seen to be used.
 fn shortfall(resource: &str, refusals: &[Refusal]) -> Option<Shortfall> {
     let about: Vec<&Refusal> = refusals.iter().filter(|it| it.requested.contains_key(resource)).collect();
-    let used = about.iter().filter_map(|it| it.used.get(resource)).max_by(|a, b| amount(a).total_cmp(&amount(b)))?;
+    let used =
+        about.iter().filter_map(|it| it.used.get(resource)).max_by(|a, b| amount(a).total_cmp(&amount(b)))?;
     let limited = about.iter().filter_map(|it| it.limited.get(resource)).next_back()?;
     let lacking: f64 = about.iter().map(|it| amount(&it.requested[resource]) * pods(it.missing)).sum();
     let needed = amount(used) + lacking;
@@ -91,9 +92,18 @@ fn written_like(example: &str, amount: f64) -> String {
 mod tests {
     use super::*;
 
-    fn lacking(resource: &str, requested: &str, used: &str, limited: &str, missing: u64) -> Option<Shortfall> {
+    fn lacking(
+        resource: &str,
+        requested: &str,
+        used: &str,
+        limited: &str,
+        missing: u64,
+    ) -> Option<Shortfall> {
         let of = |amount: &str| BTreeMap::from([(resource.to_owned(), amount.to_owned())]);
-        shortfall(resource, &[Refusal { requested: of(requested), used: of(used), limited: of(limited), missing }])
+        shortfall(
+            resource,
+            &[Refusal { requested: of(requested), used: of(used), limited: of(limited), missing }],
+        )
     }
 
     #[test]

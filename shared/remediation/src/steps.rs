@@ -45,7 +45,11 @@ pub(crate) fn is_gone(cause: &RootCause) -> bool {
 
 /// Running pods keep the environment they were started with: they are started anew when the configuration they read
 /// from it is restored. Pods that crash are started anew anyway.
-pub(crate) fn restart(diagnosis: &Diagnosis, cause: &RootCause, verification: Verification) -> Option<Action> {
+pub(crate) fn restart(
+    diagnosis: &Diagnosis,
+    cause: &RootCause,
+    verification: Verification,
+) -> Option<Action> {
     let is_configuration = matches!(cause.object.kind.as_str(), "ConfigMap" | "Secret");
     let running = diagnosis.incident.findings.iter().find(|it| it.rule == "not-ready" && reads(it, cause))?;
     is_configuration.then(|| Action {

@@ -31,7 +31,9 @@ impl std::fmt::Display for Unsafe {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Empty => f.write_str("the plan has no actions"),
-            Self::TooWide { found, limit } => write!(f, "the plan writes {found} objects, at most {limit} are allowed"),
+            Self::TooWide { found, limit } => {
+                write!(f, "the plan writes {found} objects, at most {limit} are allowed")
+            }
             Self::Stranger(object) => write!(f, "{object} is not part of the evidence of the incident"),
             Self::Redacted(object) => write!(f, "the plan would write a redacted value to {object}"),
             Self::Deletes(object) => write!(f, "the plan would delete {object}"),

@@ -40,7 +40,12 @@ struct Item<I> {
 
 impl<F: Function> Acting<F> {
     /// Hosts `function`; what it remembers is written to `states`.
-    pub fn new(function: F, states: Arc<dyn StateStore>, objects: Arc<dyn ObjectStore>, clock: Clock) -> Self {
+    pub fn new(
+        function: F,
+        states: Arc<dyn StateStore>,
+        objects: Arc<dyn ObjectStore>,
+        clock: Clock,
+    ) -> Self {
         Self { function, states, objects, memory: Memory::Table, clock, recent: Recent::new(RECENT) }
     }
 
@@ -93,8 +98,11 @@ impl<F: Function> Acting<F> {
         items: &mut Vec<Item<F::Input>>,
         answers: &mut [Option<Result<Answer, Failure>>],
     ) {
-        let known: Vec<String> =
-            items.iter().filter(|item| self.recent.get(&item.key).is_some()).map(|item| item.key.clone()).collect();
+        let known: Vec<String> = items
+            .iter()
+            .filter(|item| self.recent.get(&item.key).is_some())
+            .map(|item| item.key.clone())
+            .collect();
         if known.is_empty() {
             return;
         }
@@ -118,7 +126,11 @@ impl<F: Function> Acting<F> {
                         if outputs.is_ok() && self.memory == Memory::Table {
                             self.recent.put(item.key, item.hash);
                         }
-                        answers[item.place] = Some(outputs.map(|outputs| Answer { outputs, is_duplicate: false, ..Answer::default() }));
+                        answers[item.place] = Some(outputs.map(|outputs| Answer {
+                            outputs,
+                            is_duplicate: false,
+                            ..Answer::default()
+                        }));
                     }
                     return;
                 }
@@ -180,7 +192,8 @@ impl<F: Function> Acting<F> {
         commit: &mut Commit,
     ) -> Result<Vec<Event>, Failure> {
         let context = &item.context;
-        let outputs = encode(F::ABOUT.source().as_str(), context, &effects.outputs, self.objects.as_ref()).await?;
+        let outputs =
+            encode(F::ABOUT.source().as_str(), context, &effects.outputs, self.objects.as_ref()).await?;
         commit.records.extend(effects.outputs.iter().flat_map(|output| output.records(context)));
         commit.states.extend(effects.writes);
         if self.memory == Memory::Table {
@@ -205,7 +218,9 @@ impl<F: Function> Acting<F> {
             let item = items.remove(at);
             answers[item.place] = Some(if known.hash == item.hash {
                 let outputs = remember::outputs(known, self.states.as_ref()).await;
-                outputs.map(|outputs| Answer { outputs, is_duplicate: true, ..Answer::default() }).map_err(Failure::from)
+                outputs
+                    .map(|outputs| Answer { outputs, is_duplicate: true, ..Answer::default() })
+                    .map_err(Failure::from)
             } else {
                 Err(altered(&item.context))
             });
@@ -245,7 +260,11 @@ pub(crate) fn altered(context: &Context) -> Failure {
     ))
 }
 
-fn fail<I>(items: &[Item<I>], answers: &mut [Option<Result<Answer, Failure>>], failure: impl Fn() -> Failure) {
+fn fail<I>(
+    items: &[Item<I>],
+    answers: &mut [Option<Result<Answer, Failure>>],
+    failure: impl Fn() -> Failure,
+) {
     for item in items {
         answers[item.place] = Some(Err(failure()));
     }

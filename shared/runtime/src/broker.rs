@@ -1,14 +1,17 @@
 //! A broker in this process: the same functions, the same events, no network.
 
-use crate::{claim::{is_elsewhere, redeem}, courier::Courier, delivery::deliver, intake::order, trace};
+use crate::{
+    claim::{is_elsewhere, redeem},
+    courier::Courier,
+    delivery::deliver,
+    intake::order,
+    trace,
+};
 use chiron_events::{Context, lane_of};
 use chiron_function::Failure;
 use chiron_store::ObjectStore;
 use cloudevents::{AttributesReader, Event};
-use std::{
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 /// Called with every event that is routed.
 pub type Tap = Arc<dyn Fn(&Event) + Send + Sync>;

@@ -54,7 +54,9 @@ pub(crate) async fn redeem(mut event: Event, objects: &dyn ObjectStore) -> Resul
     }
     let key = extension(&event, REFERENCE).unwrap_or_default();
     if !key.starts_with("payloads/") {
-        return Err(Failure::rejected(format!("attribute {REFERENCE}: expected an object under payloads/, got {key:?}")));
+        return Err(Failure::rejected(format!(
+            "attribute {REFERENCE}: expected an object under payloads/, got {key:?}"
+        )));
     }
     let size = extension(&event, SIZE).and_then(|it| it.parse::<u64>().ok()).filter(|it| *it <= MAX_FETCHED);
     let Some(size) = size else {
@@ -63,7 +65,10 @@ pub(crate) async fn redeem(mut event: Event, objects: &dyn ObjectStore) -> Resul
     let bytes = objects.get(&key, None).await?;
     let expected = extension(&event, SHA256).unwrap_or_default();
     if bytes.len() as u64 != size || Digest::of(&bytes).as_str() != expected {
-        return Err(Failure::rejected(format!("{key} is not what event {} says: damaged or replaced", event.id())));
+        return Err(Failure::rejected(format!(
+            "{key} is not what event {} says: damaged or replaced",
+            event.id()
+        )));
     }
     let value: serde_json::Value = serde_json::from_slice(&bytes)
         .map_err(|error| Failure::rejected(format!("{key} is not JSON: {error}")))?;

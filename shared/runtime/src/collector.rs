@@ -2,12 +2,7 @@
 
 use chiron_function::Failure;
 use cloudevents::{AttributesReader, Event};
-use std::{
-    collections::HashMap,
-    future::Future,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::HashMap, future::Future, sync::Arc, time::Duration};
 use tokio::sync::{mpsc, oneshot};
 
 /// Events that are handled at once.

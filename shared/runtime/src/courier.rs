@@ -19,7 +19,7 @@ use tracing::{Instrument, info_span, warn};
 /// An event that failed so often is not tried again by itself.
 pub(crate) const MAX_ATTEMPTS: u64 = 5;
 /// Attempts are counted for a day.
-const COUNTED: Duration = Duration::from_secs(24 * 3600);
+const COUNTED: Duration = Duration::from_hours(24);
 
 /// An event that could not be handled. It is kept until somebody replays it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,10 +84,16 @@ impl Courier {
         .await
     }
 
-    async fn settle(&self, name: &str, event: Event, answer: Result<Answer, Failure>) -> Result<Answer, Failure> {
+    async fn settle(
+        &self,
+        name: &str,
+        event: Event,
+        answer: Result<Answer, Failure>,
+    ) -> Result<Answer, Failure> {
         let failure = match answer {
             Ok(answer) => {
-                self.metrics.count(name, if answer.is_duplicate { Outcome::Duplicate } else { Outcome::Handled });
+                self.metrics
+                    .count(name, if answer.is_duplicate { Outcome::Duplicate } else { Outcome::Handled });
                 return Ok(answer);
             }
             Err(failure) => failure,

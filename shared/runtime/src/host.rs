@@ -1,12 +1,6 @@
 //! Chooses the host and runs functions on it.
 
-use crate::{
-    courier::Courier,
-    knative,
-    lambda,
-    metrics::Metrics,
-    sink::Sink,
-};
+use crate::{courier::Courier, knative, lambda, metrics::Metrics, sink::Sink};
 use std::{
     net::SocketAddr,
     sync::{

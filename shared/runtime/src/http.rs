@@ -53,7 +53,12 @@ impl Http {
     ///
     /// # Errors
     /// When there is no event in it.
-    pub async fn read(&self, headers: &HeaderMap, body: Body, courier: Option<&Courier>) -> Result<Event, Problem> {
+    pub async fn read(
+        &self,
+        headers: &HeaderMap,
+        body: Body,
+        courier: Option<&Courier>,
+    ) -> Result<Event, Problem> {
         let limit = self.limits.max_body_bytes;
         match read(body, limit).await? {
             Read::Whole(bytes) => {

@@ -1,7 +1,12 @@
 //! Knative: CloudEvents over HTTP, binary or structured.
 
 use crate::{
-    collector::Collector, courier::Courier, delivery::{deliver, refuse_stranger}, http::Http, metrics::Metrics, problem::Problem,
+    collector::Collector,
+    courier::Courier,
+    delivery::{deliver, refuse_stranger},
+    http::Http,
+    metrics::Metrics,
+    problem::Problem,
     sink::Sink,
 };
 use axum::{

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 /// What one invocation carries.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Invocation {
-    /// One event: as it is, or from EventBridge. A failure fails the invocation.
+    /// One event: as it is, or from `EventBridge`. A failure fails the invocation.
     One(Box<Event>),
     /// Several events whose failures are told one by one (SQS).
     Parts(Vec<Part>),
@@ -37,7 +37,8 @@ pub(crate) fn read(payload: &Value) -> Result<Invocation, Failure> {
         return bridge(payload).map(|event| Invocation::One(Box::new(event)));
     }
     if payload["specversion"].is_string() {
-        let event = from_json(payload.to_string().as_bytes()).map_err(|error| Failure::rejected(error.to_string()))?;
+        let event = from_json(payload.to_string().as_bytes())
+            .map_err(|error| Failure::rejected(error.to_string()))?;
         return Ok(Invocation::One(Box::new(event)));
     }
     Err(Failure::rejected(
@@ -59,7 +60,7 @@ fn batch(records: &[Value]) -> Result<Invocation, Failure> {
     }
 }
 
-/// The body of an SQS message is a CloudEvent, or an EventBridge or SNS envelope around one.
+/// The body of an SQS message is a `CloudEvent`, or an `EventBridge` or SNS envelope around one.
 fn part(record: &Value) -> Part {
     let body = record["body"].as_str().unwrap_or("");
     let event = match serde_json::from_str::<Value>(body) {
@@ -95,14 +96,15 @@ fn object(record: &Value) -> Result<Event, Failure> {
     if let Some(time) = record["eventTime"].as_str() {
         event["time"] = time.into();
     }
-    from_json(event.to_string().as_bytes()).map_err(|error| Failure::rejected(format!("S3 notification: {error}")))
+    from_json(event.to_string().as_bytes())
+        .map_err(|error| Failure::rejected(format!("S3 notification: {error}")))
 }
 
 fn text(value: &Value) -> &str {
     value.as_str().unwrap_or_default()
 }
 
-/// An EventBridge envelope: its detail is a CloudEvent, or the data of one.
+/// An `EventBridge` envelope: its detail is a `CloudEvent`, or the data of one.
 fn bridge(envelope: &Value) -> Result<Event, Failure> {
     let detail = &envelope["detail"];
     if detail["specversion"].is_string() {
@@ -161,7 +163,9 @@ mod tests {
             "s3": {"bucket": {"name": "b"}, "object": {"key": "k"}}}]});
 
         assert!(matches!(read(&sns), Ok(Invocation::Together(it)) if it[0].id() == "1"));
-        assert!(matches!(read(&s3), Ok(Invocation::Together(it)) if it[0].ty() == "aws.s3.objectcreated.put"));
+        assert!(
+            matches!(read(&s3), Ok(Invocation::Together(it)) if it[0].ty() == "aws.s3.objectcreated.put")
+        );
     }
 
     #[test]

@@ -66,9 +66,17 @@ impl Default for Metrics {
         let (pending, sent, refused) = (Gauge::default(), Counter::default(), Counter::default());
         registry.register("events_handled", "Events by function and what became of them", events.clone());
         registry.register("handle_duration_seconds", "Time to handle a batch", durations.clone());
-        registry.register("outbox_pending", "Events that were accepted and are not worked through yet", pending.clone());
+        registry.register(
+            "outbox_pending",
+            "Events that were accepted and are not worked through yet",
+            pending.clone(),
+        );
         registry.register("events_sent", "Events sent to the sink", sent.clone());
-        registry.register("requests_refused", "Requests that were no event that could be taken", refused.clone());
+        registry.register(
+            "requests_refused",
+            "Requests that were no event that could be taken",
+            refused.clone(),
+        );
         Self { registry, events, durations, pending, sent, refused }
     }
 }
@@ -80,7 +88,9 @@ impl Metrics {
     }
 
     pub(crate) fn observe_duration(&self, function: &str, seconds: f64) {
-        self.durations.get_or_create(&FunctionLabel { function: function.to_owned() }).observe(seconds.max(0.0));
+        self.durations
+            .get_or_create(&FunctionLabel { function: function.to_owned() })
+            .observe(seconds.max(0.0));
     }
 
     /// Sets how many events wait in the outbox.

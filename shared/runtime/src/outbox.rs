@@ -63,12 +63,24 @@ impl Outbox {
     pub async fn put(&self, events: &[Event]) -> Result<String, StoreError> {
         let ids: String = events.iter().map(|event| event.id().to_owned()).collect();
         let key = format!("outbox#{}", Id::derive(&["outbox", &ids]));
-        let batch = StateWrite { key: key.clone(), expected: None, body: pack(&events)?, expires_at: None, is_joined: false };
+        let batch = StateWrite {
+            key: key.clone(),
+            expected: None,
+            body: pack(&events)?,
+            expires_at: None,
+            is_joined: false,
+        };
         // The semaphore is never closed.
         let _turn = self.turn.acquire().await;
         for _ in 0..3 {
             let (index, expected) = self.with_batch(&key);
-            let index = StateWrite { key: INDEX.to_owned(), expected, body: pack(&index)?, expires_at: None, is_joined: true };
+            let index = StateWrite {
+                key: INDEX.to_owned(),
+                expected,
+                body: pack(&index)?,
+                expires_at: None,
+                is_joined: true,
+            };
             let commit = Commit { states: vec![batch.clone(), index.clone()], ..Commit::default() };
             match self.states.commit(commit).await {
                 Ok(()) => {

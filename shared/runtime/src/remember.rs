@@ -8,7 +8,7 @@ use cloudevents::Event;
 use std::time::Duration;
 
 /// Events are remembered for a day.
-const REMEMBERED: Duration = Duration::from_secs(24 * 3600);
+const REMEMBERED: Duration = Duration::from_hours(24);
 /// Marks outputs that are kept with another event of the same batch.
 const POINTER: &[u8] = b"=>";
 

@@ -143,7 +143,9 @@ impl Sink {
             builder = builder.tls_certs_only(Vec::new());
         }
         if let Some(pem) = &self.settings.ca_certs {
-            for certificate in reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(SinkError::Client)? {
+            for certificate in
+                reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(SinkError::Client)?
+            {
                 builder = builder.add_root_certificate(certificate);
             }
         }

@@ -10,18 +10,14 @@ use chiron_function::{Call, Failure, Fold, Inbound, Ledger, Outbound, Page, Repl
 use chiron_model::Timestamp;
 use chiron_store::{Commit, CommitError, ObjectStore, StateStore, StateWrite, pack, unpack};
 use cloudevents::Event;
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    time::Duration,
-};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 /// Attempts to write against other writers before the sender has to come again.
 const ATTEMPTS: usize = 8;
 /// States that are kept in this process between batches.
 const CACHED: usize = 1024;
 /// Pages of the ledger, and everything of a replay, are forgotten after a day.
-const EXPIRES: Duration = Duration::from_secs(24 * 3600);
+const EXPIRES: Duration = Duration::from_hours(24);
 
 /// A fold together with the stores that keep its state.
 pub struct Stateful<F: Fold> {
@@ -117,7 +113,8 @@ impl<F: Fold> Stateful<F> {
         let mut commit = Commit::default();
         let mut done = Vec::with_capacity(groups.len());
         for (key, items) in groups {
-            let state = loaded.remove(key).unwrap_or_else(|| Loaded { ledger: Ledger::default(), version: None });
+            let state =
+                loaded.remove(key).unwrap_or_else(|| Loaded { ledger: Ledger::default(), version: None });
             let mut work = self.work(key, state, items).await?;
             if work.is_changed {
                 work.commit.states.push(self.save(key, &mut work.loaded)?);
@@ -180,9 +177,10 @@ impl<F: Fold> Stateful<F> {
             let answer = match self.known(key, &work.loaded.ledger, item).await? {
                 Replay::Again(outputs) => Ok(Answer { outputs, is_duplicate: true, ..Answer::default() }),
                 Replay::Altered => Err(altered(&item.call.context)),
-                Replay::New | Replay::Older => {
-                    self.fold_one(key, item, &mut work).await.map(|outputs| Answer { outputs, is_duplicate: false, ..Answer::default() })
-                }
+                Replay::New | Replay::Older => self
+                    .fold_one(key, item, &mut work)
+                    .await
+                    .map(|outputs| Answer { outputs, is_duplicate: false, ..Answer::default() }),
             };
             work.answers.push((item.place, answer));
         }
@@ -262,7 +260,11 @@ fn is_final(error: &CommitError) -> bool {
     matches!(error, CommitError::Store(error) if !error.is_transient())
 }
 
-fn fail<I>(error: &CommitError, groups: &BTreeMap<String, Vec<Item<I>>>, answers: &mut [Option<Result<Answer, Failure>>]) {
+fn fail<I>(
+    error: &CommitError,
+    groups: &BTreeMap<String, Vec<Item<I>>>,
+    answers: &mut [Option<Result<Answer, Failure>>],
+) {
     for item in groups.values().flatten() {
         let reason = error.to_string();
         let failure = if is_final(error) { Failure::rejected(reason) } else { Failure::transient(reason) };

@@ -1,7 +1,9 @@
 //! Logs: text on a terminal, JSON lines elsewhere; always on standard error, which is nobody's data.
 
 use std::io::IsTerminal;
-use tracing_subscriber::{EnvFilter, Layer, Registry, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, Layer, Registry, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 /// The embedded services tell of every condition that does not hold; to us that is an answer, not a warning.
 const QUIET: &[&str] = &["dynoxide=error", "s3s=error", "s3s_fs=error"];
@@ -43,6 +45,7 @@ pub fn init(format: LogFormat, default: LevelFilter) -> anyhow::Result<()> {
 }
 
 #[cfg(not(feature = "otel"))]
+#[expect(clippy::unnecessary_wraps, reason = "with the feature it may fail")]
 fn exporter() -> anyhow::Result<Option<tracing_subscriber::layer::Identity>> {
     Ok(None)
 }
@@ -59,7 +62,8 @@ where
         return Ok(None);
     }
     let exporter = opentelemetry_otlp::SpanExporter::builder().with_http().build()?;
-    let provider = opentelemetry_sdk::trace::SdkTracerProvider::builder().with_batch_exporter(exporter).build();
+    let provider =
+        opentelemetry_sdk::trace::SdkTracerProvider::builder().with_batch_exporter(exporter).build();
     let tracer = provider.tracer("chiron");
     opentelemetry::global::set_tracer_provider(provider);
     Ok(Some(tracing_opentelemetry::layer().with_tracer(tracer)))

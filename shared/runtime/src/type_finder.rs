@@ -81,7 +81,8 @@ mod tests {
 
     #[test]
     fn finds_the_type_of_the_event_and_not_one_in_its_data() {
-        let text = r#"{"data":{"type":"Opaque","list":[{"type":"x"}],"odd":"\"}{"},"id":"type","type":"a.b"}"#;
+        let text =
+            r#"{"data":{"type":"Opaque","list":[{"type":"x"}],"odd":"\"}{"},"id":"type","type":"a.b"}"#;
 
         assert_eq!(find(text), Some("a.b".to_owned()));
     }

@@ -62,7 +62,9 @@ pub fn from_json(text: &[u8]) -> Result<Event, NotAnEvent> {
     let value: Value = serde_json::from_slice(text).map_err(|error| NotAnEvent::Json(error.to_string()))?;
     match value {
         Value::Object(fields) => from_fields(fields),
-        other => Err(NotAnEvent::Json(format!("expected an object, got {}", kind(&other)))),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => {
+            Err(NotAnEvent::Json(format!("expected an object, got {}", kind(&value))))
+        }
     }
 }
 
@@ -133,7 +135,8 @@ fn check(fields: &Map<String, Value>) -> Result<(), NotAnEvent> {
 
 fn check_time(fields: &Map<String, Value>) -> Result<(), NotAnEvent> {
     let Some(time) = fields.get("time").filter(|it| !it.is_null()) else { return Ok(()) };
-    let text = time.as_str().ok_or_else(|| attribute("time", format!("expected a text, got {}", kind(time))))?;
+    let text =
+        time.as_str().ok_or_else(|| attribute("time", format!("expected a text, got {}", kind(time))))?;
     text.parse::<Timestamp>().map(|_| ()).map_err(|error| attribute("time", error.to_string()))
 }
 
@@ -155,7 +158,10 @@ fn check_names(fields: &Map<String, Value>) -> Result<(), NotAnEvent> {
             return Err(attribute(name, "names are lower-case letters and digits"));
         }
         if value.is_object() || value.is_array() || value.is_f64() {
-            return Err(attribute(name, format!("expected a text, a whole number or a truth, got {}", kind(value))));
+            return Err(attribute(
+                name,
+                format!("expected a text, a whole number or a truth, got {}", kind(value)),
+            ));
         }
     }
     Ok(())
@@ -234,7 +240,12 @@ mod tests {
         for time in ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2020-13-01T00:00:00Z"] {
             let event = json!({"specversion": "1.0", "id": "1", "type": "t", "source": "/s", "time": time});
 
-            assert!(from_json(event.to_string().as_bytes()).unwrap_err().to_string().starts_with("attribute time:"));
+            assert!(
+                from_json(event.to_string().as_bytes())
+                    .unwrap_err()
+                    .to_string()
+                    .starts_with("attribute time:")
+            );
         }
     }
 

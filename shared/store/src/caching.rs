@@ -36,7 +36,8 @@ impl<O: ObjectStore> Caching<O> {
     }
 
     fn remember(&self, key: &str, bytes: &Bytes) {
-        let is_immutable = IMMUTABLE.iter().any(|area| key.starts_with(area) || key.contains(&format!("/{area}")));
+        let is_immutable =
+            IMMUTABLE.iter().any(|area| key.starts_with(area) || key.contains(&format!("/{area}")));
         if !is_immutable || bytes.len() > self.limit / 4 {
             return;
         }

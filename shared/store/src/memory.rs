@@ -1,8 +1,8 @@
 //! All three stores in this process, for tests.
 
 use crate::{
-    Commit, CommitError, ObjectMeta, ObjectStore, Order, Pending, Query, Record, RecordStore, SeenAgain, StateStore,
-    StoreError, Versioned,
+    Commit, CommitError, ObjectMeta, ObjectStore, Order, Pending, Query, Record, RecordStore, SeenAgain,
+    StateStore, StoreError, Versioned,
 };
 use bytes::Bytes;
 use chiron_model::Timestamp;
@@ -57,9 +57,10 @@ impl Inner {
         if !again.is_empty() {
             return Err(CommitError::Seen(again));
         }
-        let stale = commit.states.iter().filter(|write| {
-            self.states.get(&write.key).map(|value| value.version) != write.expected
-        });
+        let stale = commit
+            .states
+            .iter()
+            .filter(|write| self.states.get(&write.key).map(|value| value.version) != write.expected);
         let keys: Vec<String> = stale.map(|write| write.key.clone()).collect();
         if keys.is_empty() { Ok(()) } else { Err(CommitError::Conflict(keys)) }
     }
@@ -186,8 +187,13 @@ mod tests {
     use crate::{Seen, StateWrite};
 
     fn write(expected: Option<u64>) -> Commit {
-        let write =
-            StateWrite { key: "k".to_owned(), expected, body: Bytes::from_static(b"v"), expires_at: None, is_joined: false };
+        let write = StateWrite {
+            key: "k".to_owned(),
+            expected,
+            body: Bytes::from_static(b"v"),
+            expires_at: None,
+            is_joined: false,
+        };
         Commit { states: vec![write], ..Commit::default() }
     }
 

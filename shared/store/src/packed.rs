@@ -9,7 +9,8 @@ use serde::{Serialize, de::DeserializeOwned};
 /// # Errors
 /// When it cannot be written as JSON (a map with keys that are not text, say).
 pub fn pack<T: Serialize>(value: &T) -> Result<Bytes, StoreError> {
-    let corrupt = |reason: String| StoreError::Corrupt { store: "memory", key: "a new value".to_owned(), reason };
+    let corrupt =
+        |reason: String| StoreError::Corrupt { store: "memory", key: "a new value".to_owned(), reason };
     let json = serde_json::to_vec(value).map_err(|error| corrupt(error.to_string()))?;
     // Small values are not worth a dictionary of their own.
     let level = if json.len() < 4096 { 1 } else { 3 };

@@ -171,7 +171,13 @@ mod tests {
     use crate::{MemoryStore, StateWrite};
 
     fn write(key: &str, expected: Option<u64>, body: Vec<u8>) -> Commit {
-        let write = StateWrite { key: key.to_owned(), expected, body: body.into(), expires_at: None, is_joined: false };
+        let write = StateWrite {
+            key: key.to_owned(),
+            expected,
+            body: body.into(),
+            expires_at: None,
+            is_joined: false,
+        };
         Commit { states: vec![write], ..Commit::default() }
     }
 

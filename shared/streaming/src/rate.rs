@@ -186,10 +186,12 @@ mod tests {
 
     fn feed(rate: &mut EventRate, counts: &[u64]) -> Vec<Burst> {
         let mut found = Vec::new();
-        for (index, count) in counts.iter().enumerate() {
-            found.extend(rate.learn_one(Timestamp::from_secs(index as i64 * 10), *count));
+        let mut second = 0;
+        for count in counts {
+            found.extend(rate.learn_one(Timestamp::from_secs(second), *count));
+            second += 10;
         }
-        found.extend(rate.advance(Timestamp::from_secs(counts.len() as i64 * 10)));
+        found.extend(rate.advance(Timestamp::from_secs(second)));
         found
     }
 

@@ -68,9 +68,9 @@ impl Candidate<'_> {
 fn consider<'a>(candidates: &mut Vec<Candidate<'a>>, finding: &'a Finding, suspect: &'a Suspect) {
     let Some((mechanism, weight)) = weigh::weigh(trouble(finding), finding, suspect) else { return };
     let weight = weight * recency(finding.first_seen, suspect.change.at) * same_container(finding, suspect);
-    let known = candidates
-        .iter_mut()
-        .find(|it| it.change.observation == suspect.change.observation && it.change.field == suspect.change.field);
+    let known = candidates.iter_mut().find(|it| {
+        it.change.observation == suspect.change.observation && it.change.field == suspect.change.field
+    });
     match known {
         Some(candidate) => {
             candidate.explained.push(finding);
@@ -106,7 +106,8 @@ fn same_container(finding: &Finding, suspect: &Suspect) -> f64 {
 fn hypotheses(candidates: &[Candidate<'_>]) -> Vec<Hypothesis> {
     let mut all = Vec::new();
     for (index, candidate) in candidates.iter().enumerate() {
-        let rival = candidates.iter().enumerate().find(|(other, _)| *other != index).map_or(0.0, |(_, it)| it.weight);
+        let rival =
+            candidates.iter().enumerate().find(|(other, _)| *other != index).map_or(0.0, |(_, it)| it.weight);
         all.push(hypothesis(candidate, rival));
     }
     all

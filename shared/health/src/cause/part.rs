@@ -59,9 +59,9 @@ pub(crate) enum Part {
     ServicePort,
     /// A hard limit of a quota.
     QuotaHard,
-    /// Limits of a LimitRange.
+    /// Limits of a `LimitRange`.
     LimitRange,
-    /// Rules of a NetworkPolicy.
+    /// Rules of a `NetworkPolicy`.
     PolicyRules,
     /// A node is closed to new pods.
     Cordon,
@@ -123,8 +123,14 @@ fn of_template(field: &str) -> Part {
 fn of_pod(field: &str) -> Part {
     let head = field.split(['.', '[']).next().unwrap_or(field);
     match head {
-        "nodeSelector" | "affinity" | "tolerations" | "topologySpreadConstraints" | "nodeName" | "hostNetwork"
-        | "schedulerName" | "runtimeClassName" => Part::Placement,
+        "nodeSelector"
+        | "affinity"
+        | "tolerations"
+        | "topologySpreadConstraints"
+        | "nodeName"
+        | "hostNetwork"
+        | "schedulerName"
+        | "runtimeClassName" => Part::Placement,
         "volumes" => Part::Volume,
         "imagePullSecrets" => Part::PullSecrets,
         "serviceAccountName" | "serviceAccount" | "automountServiceAccountToken" => Part::ServiceAccount,
@@ -173,7 +179,10 @@ mod tests {
 
     #[test]
     fn tells_the_parts_of_a_template_apart() {
-        assert_eq!(of_template("spec.template.spec.containers[web].resources.limits.memory"), Part::MemoryLimit);
+        assert_eq!(
+            of_template("spec.template.spec.containers[web].resources.limits.memory"),
+            Part::MemoryLimit
+        );
         assert_eq!(of_template("spec.template.spec.initContainers[a].args"), Part::Command);
         assert_eq!(of_template("spec.template.spec.nodeSelector.disk"), Part::Placement);
         assert_eq!(

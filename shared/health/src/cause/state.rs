@@ -30,7 +30,9 @@ pub(crate) fn hypothesis(finding: &Finding) -> Option<Hypothesis> {
             FieldPath::from("spec.hard").key(&resource(fact(finding, "limited"))),
             json!(amount(fact(finding, "limited"))),
         ),
-        Trouble::Start => (Mechanism::CommandNotRunnable, finding.workload.clone(), place("command"), Value::Null),
+        Trouble::Start => {
+            (Mechanism::CommandNotRunnable, finding.workload.clone(), place("command"), Value::Null)
+        }
         Trouble::NoEndpoints => (
             Mechanism::ServiceSelectorMismatch,
             finding.object.clone(),
@@ -70,7 +72,8 @@ pub(crate) fn hypothesis(finding: &Finding) -> Option<Hypothesis> {
 /// What the state says beside what changes say: nothing when a change of the same field was seen; with the time of the
 /// creation when the object was made as it is.
 pub(crate) fn beside(state: Hypothesis, changes: &[Hypothesis]) -> Option<Hypothesis> {
-    let mut same = changes.iter().map(|it| &it.cause).filter(|it| it.object.is_same_place(&state.cause.object));
+    let mut same =
+        changes.iter().map(|it| &it.cause).filter(|it| it.object.is_same_place(&state.cause.object));
     if same.clone().any(|it| it.field == state.cause.field) {
         return None;
     }
@@ -106,11 +109,17 @@ fn missing(finding: &Finding) -> Option<(Mechanism, ObjectRef, FieldPath, Value)
             let object = of_kind(kind, name);
             return Some((Mechanism::ConfigurationObjectMissing, object, FieldPath::root(), Value::Null));
         }
-        let key = said.split_once("couldn't find key ").and_then(|(_, it)| it.split_once(&format!(" in {kind} ")));
+        let key =
+            said.split_once("couldn't find key ").and_then(|(_, it)| it.split_once(&format!(" in {kind} ")));
         if let Some((key, place)) = key {
             let name = place.rsplit('/').next().unwrap_or(place).trim();
             let field = FieldPath::from("data").key(key);
-            return Some((Mechanism::ReferenceToMissingConfiguration, of_kind(kind, name), field, Value::Null));
+            return Some((
+                Mechanism::ReferenceToMissingConfiguration,
+                of_kind(kind, name),
+                field,
+                Value::Null,
+            ));
         }
     }
     None
@@ -131,5 +140,9 @@ fn resource(figures: &str) -> String {
 }
 
 fn amount(figures: &str) -> String {
-    figures.split(',').next().and_then(|it| it.split_once('=')).map_or_else(String::new, |(_, it)| it.to_owned())
+    figures
+        .split(',')
+        .next()
+        .and_then(|it| it.split_once('='))
+        .map_or_else(String::new, |(_, it)| it.to_owned())
 }

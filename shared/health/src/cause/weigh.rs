@@ -1,4 +1,5 @@
 //! How well a change explains a kind of trouble.
+#![expect(clippy::wildcard_enum_match_arm, reason = "a part that a table does not name explains nothing")]
 
 use super::{
     part::{Part, part},
@@ -53,7 +54,9 @@ fn memory(part: Part, change: &Change) -> Option<Weight> {
     match part {
         // A limit that appears lowers what was unlimited.
         Part::MemoryLimit if change.from.is_null() => Some((Mechanism::MemoryLimitBelowNeed, 0.95)),
-        Part::MemoryLimit if direction(change) == Ordering::Less => Some((Mechanism::MemoryLimitBelowNeed, 0.97)),
+        Part::MemoryLimit if direction(change) == Ordering::Less => {
+            Some((Mechanism::MemoryLimitBelowNeed, 0.97))
+        }
         Part::Image => Some((Mechanism::MemoryNeedRaised, 0.7)),
         Part::Command | Part::Environment => Some((Mechanism::MemoryNeedRaised, 0.6)),
         Part::Data => Some((Mechanism::MemoryNeedRaised, 0.5)),
@@ -63,10 +66,14 @@ fn memory(part: Part, change: &Change) -> Option<Weight> {
 }
 
 fn evicted(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
-    let is_about_storage = change.field.last() == "ephemeral-storage" && change.field.as_str().contains("limits");
-    let is_over_limit = fact(finding, "said").contains("ephemeral") && fact(finding, "said").contains("exceeds");
+    let is_about_storage =
+        change.field.last() == "ephemeral-storage" && change.field.as_str().contains("limits");
+    let is_over_limit =
+        fact(finding, "said").contains("ephemeral") && fact(finding, "said").contains("exceeds");
     match part {
-        Part::OtherResource if is_about_storage && is_over_limit && direction(change) != Ordering::Greater => {
+        Part::OtherResource
+            if is_about_storage && is_over_limit && direction(change) != Ordering::Greater =>
+        {
             Some((Mechanism::StorageLimitBelowNeed, 0.97))
         }
         // A limit that appears lowers what was unlimited.
@@ -117,7 +124,9 @@ fn image(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
         Part::Image => Some((Mechanism::ImageNotPullable, if denied { 0.8 } else { 0.97 })),
         Part::PullPolicy => Some((Mechanism::ImageNotPullable, 0.9)),
         Part::PullSecrets | Part::ServiceAccount => Some((Mechanism::RegistryAccessDenied, credential)),
-        Part::Data | Part::Deleted if is_configuration(change) => Some((Mechanism::RegistryAccessDenied, credential)),
+        Part::Data | Part::Deleted if is_configuration(change) => {
+            Some((Mechanism::RegistryAccessDenied, credential))
+        }
         Part::Created if is_workload(change) => Some((Mechanism::ImageNotPullable, 0.3)),
         _ => None,
     }
@@ -169,17 +178,29 @@ fn unschedulable(part: Part, finding: &Finding, change: &Change) -> Option<Weigh
         // Without a request of its own, the limit is the request.
         Part::CpuLimit if more && lacks("cpu") => Some((Mechanism::RequestAboveCapacity, 0.9)),
         Part::MemoryLimit if more && lacks("memory") => Some((Mechanism::RequestAboveCapacity, 0.9)),
-        Part::OtherResource if more && said.contains("Insufficient") => Some((Mechanism::RequestAboveCapacity, 0.95)),
-        Part::Placement => Some((Mechanism::PlacementUnsatisfiable, placement_weight(said))),
-        Part::Cordon => Some((Mechanism::NodeCordoned, if said.contains("unschedulable") { 0.97 } else { 0.3 })),
-        Part::Taints => Some((Mechanism::NodeTainted, if said.contains("taint") { 0.95 } else { 0.3 })),
-        Part::Labels if change.object.kind == "Node" => Some((Mechanism::PlacementUnsatisfiable, placement_weight(said))),
-        Part::StorageClass | Part::Created if is_claim(change) => {
-            Some((Mechanism::StorageClassMissing, if said.contains("PersistentVolumeClaim") { 0.9 } else { 0.2 }))
+        Part::OtherResource if more && said.contains("Insufficient") => {
+            Some((Mechanism::RequestAboveCapacity, 0.95))
         }
+        Part::Placement => Some((Mechanism::PlacementUnsatisfiable, placement_weight(said))),
+        Part::Cordon => {
+            Some((Mechanism::NodeCordoned, if said.contains("unschedulable") { 0.97 } else { 0.3 }))
+        }
+        Part::Taints => Some((Mechanism::NodeTainted, if said.contains("taint") { 0.95 } else { 0.3 })),
+        Part::Labels if change.object.kind == "Node" => {
+            Some((Mechanism::PlacementUnsatisfiable, placement_weight(said)))
+        }
+        Part::StorageClass | Part::Created if is_claim(change) => Some((
+            Mechanism::StorageClassMissing,
+            if said.contains("PersistentVolumeClaim") { 0.9 } else { 0.2 },
+        )),
         Part::Deleted if is_claim(change) => Some((Mechanism::VolumeNotMountable, 0.9)),
-        Part::Volume => Some((Mechanism::VolumeNotMountable, if said.contains("persistentvolumeclaim") { 0.95 } else { 0.4 })),
-        Part::ContainerPort => Some((Mechanism::PlacementUnsatisfiable, if said.contains("free ports") { 0.9 } else { 0.2 })),
+        Part::Volume => Some((
+            Mechanism::VolumeNotMountable,
+            if said.contains("persistentvolumeclaim") { 0.95 } else { 0.4 },
+        )),
+        Part::ContainerPort => {
+            Some((Mechanism::PlacementUnsatisfiable, if said.contains("free ports") { 0.9 } else { 0.2 }))
+        }
         Part::Replicas if more => Some((Mechanism::RequestAboveCapacity, 0.5)),
         Part::Created if is_workload(change) => Some((Mechanism::RequestAboveCapacity, 0.25)),
         _ => None,
@@ -187,8 +208,9 @@ fn unschedulable(part: Part, finding: &Finding, change: &Change) -> Option<Weigh
 }
 
 fn placement_weight(said: &str) -> f64 {
-    let is_about_place =
-        ["affinity", "selector", "taint", "topology spread", "untolerated"].iter().any(|word| said.contains(word));
+    let is_about_place = ["affinity", "selector", "taint", "topology spread", "untolerated"]
+        .iter()
+        .any(|word| said.contains(word));
     if is_about_place { 0.96 } else { 0.4 }
 }
 
@@ -207,20 +229,32 @@ fn refused(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
                 || is_lacking && (direction(change) != Ordering::Greater || change.from.is_null());
             Some((Mechanism::QuotaExhausted, if lowered { 0.97 } else { 0.2 }))
         }
-        Part::Replicas if by_quota && direction(change) == Ordering::Greater => Some((Mechanism::QuotaExhausted, 0.7)),
-        Part::CpuRequest | Part::MemoryRequest | Part::CpuLimit | Part::MemoryLimit | Part::OtherResource if by_quota => {
+        Part::Replicas if by_quota && direction(change) == Ordering::Greater => {
+            Some((Mechanism::QuotaExhausted, 0.7))
+        }
+        Part::CpuRequest | Part::MemoryRequest | Part::CpuLimit | Part::MemoryLimit | Part::OtherResource
+            if by_quota =>
+        {
             Some((Mechanism::QuotaExhausted, 0.75))
         }
         Part::Created | Part::LimitRange if change.object.kind == "LimitRange" => {
             let is_limit = said.contains("usage per") || said.contains("limit");
             Some((Mechanism::LimitRangeViolated, if is_limit && !by_quota { 0.95 } else { 0.1 }))
         }
-        Part::CpuRequest | Part::MemoryRequest | Part::CpuLimit | Part::MemoryLimit if said.contains("usage per") => {
+        Part::CpuRequest | Part::MemoryRequest | Part::CpuLimit | Part::MemoryLimit
+            if said.contains("usage per") =>
+        {
             Some((Mechanism::LimitRangeViolated, 0.9))
         }
-        Part::ServiceAccount if said.contains("serviceaccount") => Some((Mechanism::ServiceAccountMissing, 0.97)),
-        Part::Deleted if change.object.kind == "ServiceAccount" => Some((Mechanism::ServiceAccountMissing, 0.97)),
-        Part::Security | Part::Volume | Part::Placement if !by_quota => Some((Mechanism::AdmissionDenied, 0.7)),
+        Part::ServiceAccount if said.contains("serviceaccount") => {
+            Some((Mechanism::ServiceAccountMissing, 0.97))
+        }
+        Part::Deleted if change.object.kind == "ServiceAccount" => {
+            Some((Mechanism::ServiceAccountMissing, 0.97))
+        }
+        Part::Security | Part::Volume | Part::Placement if !by_quota => {
+            Some((Mechanism::AdmissionDenied, 0.7))
+        }
         _ => None,
     }
 }
@@ -228,7 +262,9 @@ fn refused(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
 fn no_endpoints(part: Part, relation: Relation) -> Option<Weight> {
     match part {
         Part::Selector => Some((Mechanism::ServiceSelectorMismatch, 0.98)),
-        Part::TemplateLabels if relation == Relation::Routes => Some((Mechanism::WorkloadLabelsChanged, 0.95)),
+        Part::TemplateLabels if relation == Relation::Routes => {
+            Some((Mechanism::WorkloadLabelsChanged, 0.95))
+        }
         Part::Created if relation == Relation::Itself => Some((Mechanism::ServiceSelectorMismatch, 0.4)),
         _ => None,
     }
@@ -263,7 +299,8 @@ fn autoscaler(part: Part, change: &Change) -> Option<Weight> {
 
 /// Something that the workload calls was changed.
 fn dependency(trouble: Trouble, part: Part, change: &Change) -> Option<Weight> {
-    let is_felt = matches!(trouble, Trouble::Crash | Trouble::NotReady | Trouble::Liveness | Trouble::Startup);
+    let is_felt =
+        matches!(trouble, Trouble::Crash | Trouble::NotReady | Trouble::Liveness | Trouble::Startup);
     let mechanism = match part {
         Part::Deleted => Mechanism::ServiceDeleted,
         Part::Selector => Mechanism::ServiceSelectorMismatch,
@@ -284,5 +321,8 @@ fn is_claim(change: &Change) -> bool {
 }
 
 fn is_workload(change: &Change) -> bool {
-    matches!(change.object.kind.as_str(), "Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "CronJob" | "Pod")
+    matches!(
+        change.object.kind.as_str(),
+        "Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "CronJob" | "Pod"
+    )
 }

@@ -31,8 +31,12 @@ fn check(world: &World, claim: &Tracked) -> Vec<Verdict> {
         .map(|it| {
             let quote = format!("Event on {}: ProvisioningFailed: {}", claim.reference.title(), it.note);
             Verdict::Sick(
-                Symptom::new("ProvisioningFailed", Severity::Warning, format!("The claim gets no volume: {}", it.note))
-                    .quoting(it.observation, it.last, quote),
+                Symptom::new(
+                    "ProvisioningFailed",
+                    Severity::Warning,
+                    format!("The claim gets no volume: {}", it.note),
+                )
+                .quoting(it.observation, it.last, quote),
             )
         })
         .into_iter()

@@ -78,7 +78,11 @@ fn describe(world: &World, pod: &Tracked, status: &Value) -> Symptom {
         .knowing("terminationReason", reason)
         .quoting(pod.observation, pod.seen_at, quote);
     if !said.is_empty() {
-        symptom = symptom.quoting(pod.observation, pod.seen_at, format!("Container {name} left the message: {said}"));
+        symptom = symptom.quoting(
+            pod.observation,
+            pod.seen_at,
+            format!("Container {name} left the message: {said}"),
+        );
     }
     symptom
 }

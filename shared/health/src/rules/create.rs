@@ -13,7 +13,7 @@ use chiron_model::{Severity, Timestamp};
 use std::time::Duration;
 
 /// Controllers try again at ever longer intervals; a refusal stands for this long without a success.
-const STANDS_FOR: Duration = Duration::from_secs(1200);
+const STANDS_FOR: Duration = Duration::from_mins(20);
 
 pub(crate) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -64,7 +64,7 @@ fn latest<'a>(world: &'a World, owner: &'a Tracked, reason: &str) -> Option<&'a 
     world.tallies_of(&owner.reference).filter(|it| it.reason == reason).max_by_key(|it| it.last)
 }
 
-/// Kinds without a ReplicaFailure condition: the refusal stands until pods are created again.
+/// Kinds without a `ReplicaFailure` condition: the refusal stands until pods are created again.
 fn still_stands(world: &World, owner: &Tracked, event: &Tally) -> bool {
     let succeeded = latest(world, owner, "SuccessfulCreate").map_or(Timestamp::MIN, |it| it.last);
     let reports = matches!(owner.reference.kind.as_str(), "ReplicaSet" | "ReplicationController");
@@ -80,10 +80,15 @@ pub(crate) fn quota_figures(said: &str) -> Vec<(&'static str, String)> {
         Some(tail.split(", used:").next()?.split(", limited:").next()?.trim().to_owned())
     };
     let quota = rest.split(',').next().map(|it| it.trim().to_owned());
-    [("quota", quota), ("requested", part("requested: ")), ("used", part("used: ")), ("limited", part("limited: "))]
-        .into_iter()
-        .filter_map(|(key, value)| Some((key, value?)))
-        .collect()
+    [
+        ("quota", quota),
+        ("requested", part("requested: ")),
+        ("used", part("used: ")),
+        ("limited", part("limited: ")),
+    ]
+    .into_iter()
+    .filter_map(|(key, value)| Some((key, value?)))
+    .collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ use chiron_model::{Severity, Timestamp};
 use std::time::Duration;
 
 /// Evictions of one workload that lie closer together are one trouble.
-const REPEATED: Duration = Duration::from_secs(300);
+const REPEATED: Duration = Duration::from_mins(5);
 /// The part that is reported of a pod whose workload is whole again.
 const REPLACED: &str = "replaced";
 
@@ -43,7 +43,9 @@ fn check(world: &World, pod: &Tracked) -> Vec<Verdict> {
     let was_replaced = world.findings.contains_key(&noted);
     vec![Verdict::Sick(match evictions_go_on(world, pod) {
         Some(until) => symptom(Severity::Warning).rechecked_at(until),
-        None if was_replaced || is_whole(&world.workload(pod).body) => symptom(Severity::Info).in_part(REPLACED),
+        None if was_replaced || is_whole(&world.workload(pod).body) => {
+            symptom(Severity::Info).in_part(REPLACED)
+        }
         None => symptom(Severity::Warning),
     })]
 }

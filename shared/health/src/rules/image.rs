@@ -10,7 +10,11 @@ use crate::{
 use serde_json::Value;
 
 const REASONS: &[&str] = &[
-    "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "ImageInspectError",
+    "ErrImagePull",
+    "ImagePullBackOff",
+    "InvalidImageName",
+    "ErrImageNeverPull",
+    "ImageInspectError",
     "RegistryUnavailable",
 ];
 

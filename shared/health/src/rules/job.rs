@@ -37,7 +37,7 @@ fn check(world: &World, job: &Tracked) -> Vec<Verdict> {
     )]
 }
 
-/// Whether a later run of the same CronJob completed.
+/// Whether a later run of the same `CronJob` completed.
 fn is_made_good(world: &World, job: &Tracked) -> bool {
     let created = |job: &Tracked| time(&job.body, &["metadata", "creationTimestamp"]);
     let Some(owner) = job.owner().filter(|it| it.kind == "CronJob") else { return false };

@@ -45,7 +45,10 @@ fn unmounted(world: &World, pod: &Tracked) -> Option<Verdict> {
 }
 
 fn describe(world: &World, pod: &Tracked, event: &Tally) -> Symptom {
-    let quote = format!("Event on Pod {}: {}, {} times: {}", pod.reference.name, event.reason, event.count, event.note);
+    let quote = format!(
+        "Event on Pod {}: {}, {} times: {}",
+        pod.reference.name, event.reason, event.count, event.note
+    );
     Symptom::new(&event.reason, severity(world, pod), format!("A volume cannot be mounted: {}", event.note))
         .knowing("said", event.note.clone())
         .quoting(event.observation, event.last, quote)

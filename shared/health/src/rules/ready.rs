@@ -88,10 +88,8 @@ fn patience(world: &World, pod: &Tracked, probe: &Value) -> Duration {
 
 fn describe(world: &World, pod: &Tracked, name: &str, failure: &Tally) -> Symptom {
     let message = format!("Container {name} runs but does not become ready: {}", failure.note);
-    let event = format!(
-        "Event on Pod {}: Unhealthy, {} times: {}",
-        pod.reference.name, failure.count, failure.note
-    );
+    let event =
+        format!("Event on Pod {}: Unhealthy, {} times: {}", pod.reference.name, failure.count, failure.note);
     let state = format!("Pod {}: container {name} is running and not ready", pod.reference.name);
     Symptom::new("NotReady", severity(world, pod), message)
         .in_container(name)

@@ -11,7 +11,7 @@ use chiron_model::Severity;
 use std::time::Duration;
 
 /// Rollouts and scaling take their time.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 pub(crate) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -24,24 +24,28 @@ pub(crate) const RULE: Rule = Rule {
 };
 
 fn check(world: &World, workload: &Tracked) -> Vec<Verdict> {
-    let Some(standing) = standing(&workload.body).filter(|it| it.ready < it.desired) else { return Vec::new() };
+    let Some(standing) = standing(&workload.body).filter(|it| it.ready < it.desired) else {
+        return Vec::new();
+    };
     let since = world.short_since.get(&workload.reference.uid).copied().unwrap_or(workload.seen_at);
     let due = since.plus(PATIENCE);
     if world.now < due {
         return vec![Verdict::Pending(due)];
     }
     let key = format!("{}/replicas-missing/", workload.reference.uid);
-    let explained = world.findings.iter().any(|(other, open)| {
-        *other != key && open.finding.workload.uid == workload.reference.uid
-    });
+    let explained = world
+        .findings
+        .iter()
+        .any(|(other, open)| *other != key && open.finding.workload.uid == workload.reference.uid);
     if explained {
         return Vec::new();
     }
     let severity = if standing.ready > 0 { Severity::Warning } else { Severity::Critical };
     let message = format!("{} of {} replicas are ready.", standing.ready, standing.desired);
     let quote = format!("{}: {message}", workload.reference.title());
-    vec![Verdict::Sick(
-        Symptom::new("ReplicasUnavailable", severity, message)
-            .quoting(workload.observation, workload.seen_at, quote),
-    )]
+    vec![Verdict::Sick(Symptom::new("ReplicasUnavailable", severity, message).quoting(
+        workload.observation,
+        workload.seen_at,
+        quote,
+    ))]
 }

@@ -14,11 +14,12 @@ use std::time::Duration;
 /// Waiting this long is normal.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// So long a cluster that is being enlarged may take.
-const SCALE_UP: Duration = Duration::from_secs(300);
+const SCALE_UP: Duration = Duration::from_mins(5);
 /// A change of what a pod asks for within this time needs no patience.
-const RECENT: Duration = Duration::from_secs(120);
+const RECENT: Duration = Duration::from_mins(2);
 /// Parts of a pod template that decide where it may run.
-const PLACEMENT: &[&str] = &["requests", "nodeSelector", "affinity", "tolerations", "topologySpread", "nodeName"];
+const PLACEMENT: &[&str] =
+    &["requests", "nodeSelector", "affinity", "tolerations", "topologySpread", "nodeName"];
 
 pub(crate) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -37,7 +38,10 @@ fn check(world: &World, pod: &Tracked) -> Vec<Verdict> {
 
 fn unscheduled(world: &World, pod: &Tracked) -> Option<Verdict> {
     let scheduled = condition(&pod.body, "PodScheduled")?;
-    if is_over(pod) || text(scheduled, &["status"]) != "False" || text(scheduled, &["reason"]) != "Unschedulable" {
+    if is_over(pod)
+        || text(scheduled, &["status"]) != "False"
+        || text(scheduled, &["reason"]) != "Unschedulable"
+    {
         return None;
     }
     let since = time(scheduled, &["lastTransitionTime"]).unwrap_or(pod.seen_at);
@@ -47,9 +51,10 @@ fn unscheduled(world: &World, pod: &Tracked) -> Option<Verdict> {
     }
     let said = text(scheduled, &["message"]);
     let quote = format!("Pod {}: not scheduled: {said}", pod.reference.name);
-    let mut symptom = Symptom::new("Unschedulable", severity(world, pod), format!("No node takes the pod: {said}"))
-        .knowing("said", said)
-        .quoting(pod.observation, pod.seen_at, quote);
+    let mut symptom =
+        Symptom::new("Unschedulable", severity(world, pod), format!("No node takes the pod: {said}"))
+            .knowing("said", said)
+            .quoting(pod.observation, pod.seen_at, quote);
     if let Some(event) = event(world, pod, "FailedScheduling") {
         let quote = format!("Event on Pod {}: FailedScheduling: {}", pod.reference.name, event.note);
         symptom = symptom.quoting(event.observation, event.last, quote);

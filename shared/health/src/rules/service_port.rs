@@ -68,7 +68,8 @@ fn declared_before(from: &Value, target: &Value) -> bool {
 fn describe(service: &Tracked, pod: &Tracked, port: &Value, declared: &[&Value]) -> Symptom {
     let target = target(port).to_string();
     let ports: Vec<String> = declared.iter().map(|it| at(it, &["containerPort"]).to_string()).collect();
-    let message = format!("Target port {target} is declared by no container; the pods declare {}.", ports.join(", "));
+    let message =
+        format!("Target port {target} is declared by no container; the pods declare {}.", ports.join(", "));
     let quote = format!(
         "Service {}: target port {target}; pod {} declares {}",
         service.reference.name,

@@ -9,8 +9,13 @@ use crate::{
 };
 use serde_json::Value;
 
-const WAITING: &[&str] =
-    &["RunContainerError", "CreateContainerError", "PreCreateHookError", "PreStartHookError", "PostStartHookError"];
+const WAITING: &[&str] = &[
+    "RunContainerError",
+    "CreateContainerError",
+    "PreCreateHookError",
+    "PreStartHookError",
+    "PostStartHookError",
+];
 const ENDED: &[&str] = &["StartError", "ContainerCannotRun"];
 
 pub(crate) const RULE: Rule = Rule {
@@ -47,7 +52,7 @@ fn unstartable(world: &World, pod: &Tracked, status: &Value) -> Option<Symptom> 
             .into_iter()
             .find(|state| ENDED.contains(&text(status, &[state, "terminated", "reason"])))?;
         // A start that failed once is over as soon as the container runs.
-        if text(status, &["state", "running", "startedAt"]) != "" {
+        if !text(status, &["state", "running", "startedAt"]).is_empty() {
             return None;
         }
         (text(status, &[state, "terminated", "reason"]), text(status, &[state, "terminated", "message"]))

@@ -78,10 +78,10 @@ impl Lab {
         event["last"] = json!(stamp(second));
         let mut observation = self.version_of(Operation::Update, second, &event);
         observation.category = Category::of_kind(event["regarding"]["kind"].as_str().unwrap_or_default());
-        observation.object.api_version = "v1".to_owned();
-        observation.object.namespace = NAMESPACE.to_owned();
-        observation.object.name = uid.to_owned();
-        observation.object.uid = uid.to_owned();
+        "v1".clone_into(&mut observation.object.api_version);
+        NAMESPACE.clone_into(&mut observation.object.namespace);
+        uid.clone_into(&mut observation.object.name);
+        uid.clone_into(&mut observation.object.uid);
         self.take(&observation)
     }
 
