@@ -3,7 +3,7 @@
 use crate::{
     Policy,
     shortfall::shortfalls,
-    steps::{is_gone, restart, revert, verification, write},
+    steps::{evict_stuck, is_gone, restart, revert, verification, write},
     validation::validate,
 };
 use chiron_model::{
@@ -84,7 +84,8 @@ fn actions(diagnosis: &Diagnosis, cause: &RootCause, policy: &Policy) -> Result<
         refuse_recreation(cause)?;
     }
     let mut steps = vec![revert(diagnosis, cause, check.clone())];
-    steps.extend(restart(diagnosis, cause, check));
+    steps.extend(restart(diagnosis, cause, check.clone()));
+    steps.extend(evict_stuck(diagnosis, cause, check));
     Ok(steps)
 }
 

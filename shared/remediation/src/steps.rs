@@ -61,6 +61,27 @@ pub(crate) fn restart(
     })
 }
 
+/// A StatefulSet replaces its pods one by one and waits for each: a pod that never becomes ready keeps its old template
+/// until somebody removes it.
+pub(crate) fn evict_stuck(
+    diagnosis: &Diagnosis,
+    cause: &RootCause,
+    verification: Verification,
+) -> Option<Action> {
+    let stuck =
+        diagnosis.incident.findings.iter().find(|it| {
+            it.is_active() && it.object.kind == "Pod" && it.workload.is_same_place(&cause.object)
+        })?;
+    let is_template = cause.object.kind == "StatefulSet" && cause.field.is_within("spec.template");
+    is_template.then(|| Action {
+        verb: Verb::EvictPod {},
+        object: stuck.object.clone(),
+        precondition: Precondition { uid: stuck.object.uid.clone(), fields: Vec::new() },
+        verification,
+        rollback: None,
+    })
+}
+
 fn reads(finding: &Finding, cause: &RootCause) -> bool {
     finding
         .suspects

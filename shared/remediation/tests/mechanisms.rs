@@ -169,3 +169,17 @@ fn what_was_changed_with_it_is_set_back_with_it() {
     assert_eq!(only(&plan).precondition.fields[1].value, json!("/health"));
     assert_eq!(only(&plan).rollback.as_ref().unwrap().fields[1].value, json!("/health"));
 }
+
+#[test]
+fn a_stuck_pod_of_a_stateful_set_is_evicted() {
+    let (image, _) = case(Mechanism::ImageNotPullable);
+    let cause = RootCause { object: object("StatefulSet", "web"), ..image };
+    let mut diagnosis = diagnosis(&cause);
+    diagnosis.incident.findings[0].workload = cause.object.clone();
+
+    let plan = proposed(&diagnosis);
+
+    assert_eq!(plan.actions[1].verb, Verb::EvictPod {});
+    assert_eq!(plan.actions[1].object, diagnosis.incident.findings[0].object);
+    assert_eq!(plan.actions[1].precondition.uid, plan.actions[1].object.uid);
+}

@@ -1,5 +1,6 @@
 //! From symptoms to root causes: every change that reaches the objects in trouble is weighed against every symptom.
 
+mod capacity;
 mod part;
 mod state;
 mod symptom;

@@ -2,6 +2,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a part that a table does not name explains nothing")]
 
 use super::{
+    capacity::{claim, evicted, refused, unschedulable},
     part::{Part, part},
     symptom::{Trouble, fact},
 };
@@ -42,7 +43,7 @@ pub(crate) fn weigh(trouble: Trouble, finding: &Finding, suspect: &Suspect) -> O
 }
 
 /// Whether a quantity became smaller, larger, or appeared.
-fn direction(change: &Change) -> Ordering {
+pub(super) fn direction(change: &Change) -> Ordering {
     match Quantity::compare(&change.from, &change.to) {
         Some(order) => order.reverse(),
         None if change.from.is_null() => Ordering::Greater,
@@ -61,28 +62,6 @@ fn memory(part: Part, change: &Change) -> Option<Weight> {
         Part::Command | Part::Environment => Some((Mechanism::MemoryNeedRaised, 0.6)),
         Part::Data => Some((Mechanism::MemoryNeedRaised, 0.5)),
         Part::Created if is_workload(change) => Some((Mechanism::MemoryLimitBelowNeed, 0.3)),
-        _ => None,
-    }
-}
-
-fn evicted(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
-    let is_about_storage =
-        change.field.last() == "ephemeral-storage" && change.field.as_str().contains("limits");
-    let is_over_limit =
-        fact(finding, "said").contains("ephemeral") && fact(finding, "said").contains("exceeds");
-    match part {
-        Part::OtherResource
-            if is_about_storage && is_over_limit && direction(change) != Ordering::Greater =>
-        {
-            Some((Mechanism::StorageLimitBelowNeed, 0.97))
-        }
-        // A limit that appears lowers what was unlimited.
-        Part::OtherResource if is_about_storage && is_over_limit && change.from.is_null() => {
-            Some((Mechanism::StorageLimitBelowNeed, 0.95))
-        }
-        Part::Image | Part::Command | Part::Environment if is_over_limit => {
-            Some((Mechanism::StorageLimitBelowNeed, 0.5))
-        }
         _ => None,
     }
 }
@@ -151,7 +130,7 @@ fn config(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
 }
 
 /// Whether a text has `name` in it as a word of its own.
-fn names(text: &str, name: &str) -> bool {
+pub(super) fn names(text: &str, name: &str) -> bool {
     let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'));
     text.match_indices(name).any(|(start, _)| {
         is_edge(text[..start].chars().next_back()) && is_edge(text[start + name.len()..].chars().next())
@@ -165,97 +144,6 @@ fn probe(part: Part, change: &Change, own: Part, mechanism: Mechanism) -> Option
         Part::CpuLimit if direction(change) == Ordering::Less => Some((mechanism, 0.5)),
         Part::Created if is_workload(change) => Some((mechanism, 0.25)),
         _ => program(part, change).map(|(mechanism, weight)| (mechanism, weight * 0.9)),
-    }
-}
-
-fn unschedulable(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
-    let said = fact(finding, "said");
-    let lacks = |resource: &str| said.contains(&format!("Insufficient {resource}"));
-    let more = direction(change) == Ordering::Greater;
-    match part {
-        Part::CpuRequest if more && lacks("cpu") => Some((Mechanism::RequestAboveCapacity, 0.97)),
-        Part::MemoryRequest if more && lacks("memory") => Some((Mechanism::RequestAboveCapacity, 0.97)),
-        // Without a request of its own, the limit is the request.
-        Part::CpuLimit if more && lacks("cpu") => Some((Mechanism::RequestAboveCapacity, 0.9)),
-        Part::MemoryLimit if more && lacks("memory") => Some((Mechanism::RequestAboveCapacity, 0.9)),
-        Part::OtherResource if more && said.contains("Insufficient") => {
-            Some((Mechanism::RequestAboveCapacity, 0.95))
-        }
-        Part::Placement => Some((Mechanism::PlacementUnsatisfiable, placement_weight(said))),
-        Part::Cordon => {
-            Some((Mechanism::NodeCordoned, if said.contains("unschedulable") { 0.97 } else { 0.3 }))
-        }
-        Part::Taints => Some((Mechanism::NodeTainted, if said.contains("taint") { 0.95 } else { 0.3 })),
-        Part::Labels if change.object.kind == "Node" => {
-            Some((Mechanism::PlacementUnsatisfiable, placement_weight(said)))
-        }
-        Part::StorageClass | Part::Created if is_claim(change) => Some((
-            Mechanism::StorageClassMissing,
-            if said.contains("PersistentVolumeClaim") { 0.9 } else { 0.2 },
-        )),
-        Part::Deleted if is_claim(change) => Some((Mechanism::VolumeNotMountable, 0.9)),
-        Part::Volume => Some((
-            Mechanism::VolumeNotMountable,
-            if said.contains("persistentvolumeclaim") { 0.95 } else { 0.4 },
-        )),
-        Part::ContainerPort => {
-            Some((Mechanism::PlacementUnsatisfiable, if said.contains("free ports") { 0.9 } else { 0.2 }))
-        }
-        Part::Replicas if more => Some((Mechanism::RequestAboveCapacity, 0.5)),
-        Part::Created if is_workload(change) => Some((Mechanism::RequestAboveCapacity, 0.25)),
-        _ => None,
-    }
-}
-
-fn placement_weight(said: &str) -> f64 {
-    let is_about_place = ["affinity", "selector", "taint", "topology spread", "untolerated"]
-        .iter()
-        .any(|word| said.contains(word));
-    if is_about_place { 0.96 } else { 0.4 }
-}
-
-fn refused(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
-    let said = fact(finding, "said");
-    let by_quota = said.contains("exceeded quota") || said.contains("failed quota");
-    match part {
-        Part::Created | Part::QuotaHard if change.object.kind == "ResourceQuota" => {
-            let is_this_one = fact(finding, "quota") == change.object.name
-                || (said.contains("failed quota") && names(said, &change.object.name));
-            if !is_this_one {
-                return None;
-            }
-            let is_lacking = change.field.is_root() || names(fact(finding, "limited"), &change.field.last());
-            let lowered = part == Part::Created
-                || is_lacking && (direction(change) != Ordering::Greater || change.from.is_null());
-            Some((Mechanism::QuotaExhausted, if lowered { 0.97 } else { 0.2 }))
-        }
-        Part::Replicas if by_quota && direction(change) == Ordering::Greater => {
-            Some((Mechanism::QuotaExhausted, 0.7))
-        }
-        Part::CpuRequest | Part::MemoryRequest | Part::CpuLimit | Part::MemoryLimit | Part::OtherResource
-            if by_quota =>
-        {
-            Some((Mechanism::QuotaExhausted, 0.75))
-        }
-        Part::Created | Part::LimitRange if change.object.kind == "LimitRange" => {
-            let is_limit = said.contains("usage per") || said.contains("limit");
-            Some((Mechanism::LimitRangeViolated, if is_limit && !by_quota { 0.95 } else { 0.1 }))
-        }
-        Part::CpuRequest | Part::MemoryRequest | Part::CpuLimit | Part::MemoryLimit
-            if said.contains("usage per") =>
-        {
-            Some((Mechanism::LimitRangeViolated, 0.9))
-        }
-        Part::ServiceAccount if said.contains("serviceaccount") => {
-            Some((Mechanism::ServiceAccountMissing, 0.97))
-        }
-        Part::Deleted if change.object.kind == "ServiceAccount" => {
-            Some((Mechanism::ServiceAccountMissing, 0.97))
-        }
-        Part::Security | Part::Volume | Part::Placement if !by_quota => {
-            Some((Mechanism::AdmissionDenied, 0.7))
-        }
-        _ => None,
     }
 }
 
@@ -276,14 +164,6 @@ fn port(part: Part, change: &Change) -> Option<Weight> {
         // What a Service misses was there before.
         Part::ContainerPort if change.from.is_null() => Some((Mechanism::ServicePortMismatch, 0.4)),
         Part::ContainerPort => Some((Mechanism::ServicePortMismatch, 0.9)),
-        _ => None,
-    }
-}
-
-fn claim(part: Part) -> Option<Weight> {
-    match part {
-        Part::StorageClass => Some((Mechanism::StorageClassMissing, 0.95)),
-        Part::Created => Some((Mechanism::StorageClassMissing, 0.85)),
         _ => None,
     }
 }
@@ -316,11 +196,11 @@ fn is_configuration(change: &Change) -> bool {
     matches!(change.object.kind.as_str(), "ConfigMap" | "Secret")
 }
 
-fn is_claim(change: &Change) -> bool {
+pub(super) fn is_claim(change: &Change) -> bool {
     change.object.kind == "PersistentVolumeClaim"
 }
 
-fn is_workload(change: &Change) -> bool {
+pub(super) fn is_workload(change: &Change) -> bool {
     matches!(
         change.object.kind.as_str(),
         "Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "CronJob" | "Pod"
