@@ -29,7 +29,7 @@ const NAMESPACES: [&str; 3] = ["damaged", "large", "small"];
 async fn deliver(cloud: &Cloud, function: &str, events: &[Value]) -> Vec<Result<Answer, Failure>> {
     let courier = courier(function, &cloud.ports(), &Setup::default()).unwrap();
     let events = events.iter().map(|it| from_json(it.to_string().as_bytes()).unwrap());
-    courier.deliver(events.collect()).await
+    courier.deliver(&events.collect::<Vec<_>>()).await
 }
 
 /// An event for each namespace, given to `assess` in one batch.

@@ -14,3 +14,7 @@ pub(crate) mod tapped;
 pub(crate) fn is_asked() -> bool {
     std::env::args().any(|argument| argument == "--bench")
 }
+
+/// The allocator of the command.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;

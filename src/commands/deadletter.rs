@@ -92,7 +92,7 @@ async fn again(broker: &Broker, record: &Record) -> Result<(), String> {
     let event = letter.event.ok_or("the event itself was not kept")?;
     let courier = broker.couriers().iter().find(|it| it.service().descriptor().about.name == letter.function);
     let courier = courier.ok_or_else(|| format!("there is no function {} any more", letter.function))?;
-    match courier.deliver(vec![event]).await.pop() {
+    match courier.deliver(&[event]).await.pop() {
         Some(Ok(answer)) if answer.is_dead => Err("it failed again and is kept".to_owned()),
         Some(Ok(answer)) => {
             broker.drain(answer.outputs).await;

@@ -113,7 +113,7 @@ async fn invoke(name: String, event: PathBuf, cluster: String, data_dir: &Path) 
     let data = Data::lazy(data_dir).await?;
     let setup = Setup { default_cluster: Some(cluster), ..Setup::default() };
     let courier = courier(&name, &data.ports, &setup)?;
-    match courier.deliver(vec![event]).await.pop() {
+    match courier.deliver(&[event]).await.pop() {
         Some(Ok(answer)) => {
             let mut out = io::stdout().lock();
             for output in &answer.outputs {

@@ -142,13 +142,31 @@ impl<F: Function> Acting<F> {
                     let reason = format!("others keep writing {}", keys.join(", "));
                     return fail(&items, answers, || Failure::transient(reason.clone()));
                 }
+                // One of them can never be written: the others go on.
+                Err(CommitError::Store(error)) if !error.is_transient() && self.may_split(&items) => {
+                    for item in items {
+                        Box::pin(self.settle(vec![item], answers)).await;
+                    }
+                    return;
+                }
                 Err(CommitError::Store(error)) => {
-                    let reason = error.to_string();
-                    return fail(&items, answers, || Failure::transient(reason.clone()));
+                    let (reason, is_final) = (error.to_string(), !error.is_transient());
+                    return fail(&items, answers, || {
+                        if is_final {
+                            Failure::rejected(reason.clone())
+                        } else {
+                            Failure::transient(reason.clone())
+                        }
+                    });
                 }
             }
         }
         fail(&items, answers, || Failure::transient("the same events are being handled elsewhere"));
+    }
+
+    /// Whether the events of a batch can be handled again one by one: then their inputs are still there.
+    fn may_split(&self, items: &[Item<F::Input>]) -> bool {
+        items.len() > 1 && self.memory == Memory::Table
     }
 
     /// What the function is given. Without a memory nothing can be in the way, and there is no second attempt.

@@ -11,6 +11,7 @@ use chiron_events::{Context, lane_of};
 use chiron_function::Failure;
 use chiron_store::ObjectStore;
 use cloudevents::{AttributesReader, Event};
+use futures::future::join_all;
 use std::{sync::Arc, time::Duration};
 
 /// Called with every event that is routed.
@@ -59,14 +60,38 @@ impl Broker {
         let mut inboxes: Vec<Vec<Event>> = self.couriers.iter().map(|_| Vec::new()).collect();
         self.route(events, &mut inboxes).await;
         while let Some(at) = inboxes.iter().position(|inbox| !inbox.is_empty()) {
-            let mut waiting = std::mem::take(&mut inboxes[at]);
-            let inputs = self.couriers[at].service().descriptor().inputs;
-            waiting.sort_by_cached_key(|event| order(inputs, &Context::of(event)));
-            for batch in batches(waiting) {
-                let outputs = self.insist(&self.couriers[at], batch).await;
+            let side_by_side = at..self.end_of_neighbours(at);
+            let waiting = inboxes[side_by_side.clone()].iter_mut().map(std::mem::take);
+            let work = self.couriers[side_by_side].iter().zip(waiting);
+            let emitted = join_all(work.map(|(courier, waiting)| Self::work_off(courier, waiting))).await;
+            for outputs in emitted {
                 self.route(outputs, &mut inboxes).await;
             }
         }
+    }
+
+    /// Where the run of functions from `at` on ends that take nothing of each other: they may work at the same time.
+    fn end_of_neighbours(&self, at: usize) -> usize {
+        let mut emitted: Vec<&str> = Vec::new();
+        for (place, courier) in self.couriers.iter().enumerate().skip(at) {
+            let descriptor = courier.service().descriptor();
+            if descriptor.inputs.iter().any(|ty| emitted.contains(ty)) {
+                return place;
+            }
+            emitted.extend(descriptor.outputs);
+        }
+        self.couriers.len()
+    }
+
+    /// Delivers everything that waits for a function, in the order of time; gives what is emitted.
+    async fn work_off(courier: &Courier, mut waiting: Vec<Event>) -> Vec<Event> {
+        let inputs = courier.service().descriptor().inputs;
+        waiting.sort_by_cached_key(|event| order(inputs, &Context::of(event)));
+        let mut outputs = Vec::new();
+        for batch in batches(waiting) {
+            outputs.extend(Self::insist(courier, batch).await);
+        }
+        outputs
     }
 
     async fn route(&self, events: Vec<Event>, inboxes: &mut [Vec<Event>]) {
@@ -81,21 +106,23 @@ impl Broker {
                 }
             }
             let lane = lane_of(&event);
-            for (courier, inbox) in self.couriers.iter().zip(inboxes.iter_mut()) {
-                if courier.service().descriptor().takes(event.ty(), &lane) {
-                    inbox.push(event.clone());
-                }
+            let takes = |at: &usize| self.couriers[*at].service().descriptor().takes(event.ty(), &lane);
+            let mut takers: Vec<usize> = (0..self.couriers.len()).filter(takes).collect();
+            let last = takers.pop();
+            takers.into_iter().for_each(|at| inboxes[at].push(event.clone()));
+            if let Some(at) = last {
+                inboxes[at].push(event);
             }
         }
     }
 
     /// Delivers until every event is handled or kept as a dead letter; gives what is emitted.
-    async fn insist(&self, courier: &Courier, mut batch: Vec<Event>) -> Vec<Event> {
+    async fn insist(courier: &Courier, mut batch: Vec<Event>) -> Vec<Event> {
         let mut outputs = Vec::new();
         let mut pause = Duration::from_millis(20);
         while !batch.is_empty() {
             let mut again = Vec::new();
-            let answers = courier.deliver(batch.clone()).await;
+            let answers = courier.deliver(&batch).await;
             for (event, answer) in batch.into_iter().zip(answers) {
                 match answer {
                     Ok(answer) => outputs.extend(answer.outputs),

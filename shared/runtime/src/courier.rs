@@ -67,15 +67,15 @@ impl Courier {
 
     /// Delivers a batch. What will never be handled, and what failed too often, is kept as a dead letter; the former is
     /// told to the sender, the latter is answered as if it had been handled.
-    pub async fn deliver(&self, events: Vec<Event>) -> Vec<Result<Answer, Failure>> {
+    pub async fn deliver(&self, events: &[Event]) -> Vec<Result<Answer, Failure>> {
         let name = self.service.descriptor().about.name;
         let span = info_span!("deliver", faas.name = name, events = events.len());
         async {
             let started = (self.clock)();
-            let answers = self.service.deliver(events.clone()).await;
+            let answers = self.service.deliver(events.to_vec()).await;
             self.metrics.observe_duration(name, (self.clock)().seconds_since(started));
             let mut settled = Vec::with_capacity(answers.len());
-            for (event, answer) in events.into_iter().zip(answers) {
+            for (event, answer) in events.iter().zip(answers) {
                 settled.push(self.settle(name, event, answer).await);
             }
             settled
@@ -87,7 +87,7 @@ impl Courier {
     async fn settle(
         &self,
         name: &str,
-        event: Event,
+        event: &Event,
         answer: Result<Answer, Failure>,
     ) -> Result<Answer, Failure> {
         let failure = match answer {
@@ -107,13 +107,13 @@ impl Courier {
         );
         if failure.is_final() {
             self.metrics.count(name, Outcome::Rejected);
-            self.bury(name, &event, &failure, 1).await;
+            self.bury(name, event, &failure, 1).await;
             return Err(failure);
         }
         self.metrics.count(name, Outcome::Retried);
-        match self.attempts(name, &event).await {
+        match self.attempts(name, event).await {
             Some(attempts) if attempts >= MAX_ATTEMPTS => {
-                if self.bury(name, &event, &failure, attempts).await {
+                if self.bury(name, event, &failure, attempts).await {
                     return Ok(Answer { is_dead: true, ..Answer::default() });
                 }
                 Err(failure)

@@ -30,8 +30,12 @@ pub(crate) async fn deliver(couriers: &[Courier], events: &[Event]) -> Vec<Resul
         if places.is_empty() {
             continue;
         }
-        let batch = places.iter().map(|place| events[*place].clone()).collect();
-        for (place, answer) in places.into_iter().zip(courier.deliver(batch).await) {
+        let answers = if places.len() == events.len() {
+            courier.deliver(events).await
+        } else {
+            courier.deliver(&places.iter().map(|place| events[*place].clone()).collect::<Vec<_>>()).await
+        };
+        for (place, answer) in places.into_iter().zip(answers) {
             match (&mut results[place], answer) {
                 (Ok(outputs), Ok(answer)) => outputs.extend(answer.outputs),
                 (result, Err(failure)) => *result = Err(failure),

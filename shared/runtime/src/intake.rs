@@ -1,11 +1,15 @@
 //! From events to calls: decode, fetch what lies in the bucket, put in order.
 
 use crate::claim::redeem;
+use bytes::Bytes;
 use chiron_events::{Context, Section, read_frame};
 use chiron_function::{Call, Failure, Inbound};
-use chiron_model::{Digest, Timestamp};
+use chiron_model::{Digest, Observation, Timestamp};
 use chiron_store::ObjectStore;
 use cloudevents::{AttributesReader, Data, Event};
+
+/// Compressed frames from this size on are large, in bytes.
+const LARGE: usize = 32 << 10;
 
 /// An event that was read, and its fingerprint.
 pub(crate) struct Taken<I> {
@@ -28,12 +32,21 @@ async fn take<I: Inbound>(event: Event, objects: &dyn ObjectStore) -> Result<Tak
     let mut input = I::decode(event)?;
     if let Some(section) = input.section().cloned() {
         let bytes = fetch(&section, objects).await?;
-        input.fill(read_frame(&section, &bytes)?);
+        input.fill(read(section, bytes).await?);
     }
     Ok(Taken { call: Call { context, input }, hash })
 }
 
-async fn fetch(section: &Section, objects: &dyn ObjectStore) -> Result<bytes::Bytes, Failure> {
+/// Large frames are read on other cores, small ones here: a thread costs more than they do.
+async fn read(section: Section, bytes: Bytes) -> Result<Vec<Observation>, Failure> {
+    if bytes.len() < LARGE {
+        return Ok(read_frame(&section, &bytes)?);
+    }
+    let reading = tokio::task::spawn_blocking(move || read_frame(&section, &bytes));
+    Ok(reading.await.map_err(|error| Failure::transient(error.to_string()))??)
+}
+
+async fn fetch(section: &Section, objects: &dyn ObjectStore) -> Result<Bytes, Failure> {
     let range = section.offset..section.offset.saturating_add(section.length);
     Ok(objects.get(&section.key, Some(range)).await?)
 }

@@ -7,6 +7,7 @@ use cloudevents::Event;
 use serde_json::{Map, Value};
 
 const STRUCTURED: &str = "application/cloudevents+json";
+const JSON: &str = "application/json";
 const BATCH: &str = "application/cloudevents-batch";
 
 /// Why something is no event.
@@ -101,14 +102,23 @@ fn binary(headers: &HeaderMap, content_type: &str, media: &str, body: &[u8]) -> 
 fn from_fields(mut fields: Map<String, Value>) -> Result<Event, NotAnEvent> {
     check(&fields)?;
     tame_media_type(&mut fields);
-    serde_json::from_value(Value::Object(fields)).map_err(|error| NotAnEvent::Json(error.to_string()))
+    // The SDK would copy the data node by node.
+    let is_json = fields.get("datacontenttype").and_then(Value::as_str).is_some_and(|it| it == JSON);
+    let is_json = is_json && !fields.contains_key("data_base64");
+    let data = if is_json { fields.remove("data").filter(|it| !it.is_null()) } else { None };
+    let mut event: Event =
+        serde_json::from_value(Value::Object(fields)).map_err(|error| NotAnEvent::Json(error.to_string()))?;
+    if let Some(data) = data {
+        event.set_data(JSON, data);
+    }
+    Ok(event)
 }
 
 /// The SDK tells JSON by the exact text of the media type; senders write it in many ways.
 fn tame_media_type(fields: &mut Map<String, Value>) {
     let media = fields.get("datacontenttype").and_then(Value::as_str).map(media_type);
     if media.is_some_and(|media| is_json(&media)) {
-        fields.insert("datacontenttype".to_owned(), "application/json".into());
+        fields.insert("datacontenttype".to_owned(), JSON.into());
     }
 }
 
