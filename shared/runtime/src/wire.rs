@@ -105,7 +105,7 @@ fn from_fields(mut fields: Map<String, Value>) -> Result<Event, NotAnEvent> {
     // The SDK would copy the data node by node.
     let is_json = fields.get("datacontenttype").and_then(Value::as_str).is_some_and(|it| it == JSON);
     let is_json = is_json && !fields.contains_key("data_base64");
-    let data = if is_json { fields.remove("data").filter(|it| !it.is_null()) } else { None };
+    let data = if is_json { fields.remove("data") } else { None };
     let mut event: Event =
         serde_json::from_value(Value::Object(fields)).map_err(|error| NotAnEvent::Json(error.to_string()))?;
     if let Some(data) = data {
