@@ -1,4 +1,5 @@
 //! Links the command with packed relocations: 1.7 MB less to read at each start, and as much less memory.
+#![expect(clippy::disallowed_methods, reason = "so cargo and build scripts talk")]
 
 fn main() {
     let is_linux = std::env::var("CARGO_CFG_TARGET_OS").is_ok_and(|it| it == "linux");

@@ -5,7 +5,8 @@ use aws_sdk_dynamodb::{
     primitives::Blob,
     types::AttributeValue,
 };
-use chiron_store::StoreError;
+use bytes::Bytes;
+use chiron_store::{SeenAgain, StoreError};
 use std::collections::HashMap;
 
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -47,6 +48,15 @@ pub(crate) fn get_number<T: std::str::FromStr>(item: &Item, name: &str) -> Optio
 
 pub(crate) fn get_binary<'a>(item: &'a Item, name: &str) -> &'a [u8] {
     item.get(name).and_then(|value| value.as_b().ok()).map_or(&[], |blob| blob.as_ref())
+}
+
+/// What is remembered of an input that was handled.
+pub(crate) fn seen_again(item: &Item) -> SeenAgain {
+    SeenAgain {
+        key: get_text(item, KEY).to_owned(),
+        hash: get_text(item, HASH).to_owned(),
+        outputs: Bytes::copy_from_slice(get_binary(item, OUTPUTS)),
+    }
 }
 
 /// An error of DynamoDB, with what it says; final when it will never take what it was given.

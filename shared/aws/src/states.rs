@@ -4,7 +4,7 @@ use crate::{
     Clients,
     items::{
         BODY, COUNT, EXPIRES, HASH, Item, KEY, OUTPUTS, VERSION, binary, get_binary, get_number, get_text,
-        number, text, unavailable,
+        number, seen_again, text, unavailable,
     },
     records::record_item,
     transaction::{MAX_ITEMS, Write, WriteKind, parts, refusal},
@@ -165,14 +165,6 @@ impl DynamoStates {
 
 fn build(put: aws_sdk_dynamodb::types::builders::PutBuilder) -> Result<Put, StoreError> {
     put.build().map_err(|error| StoreError::unavailable("DynamoDB", error))
-}
-
-pub(crate) fn seen_again(item: &Item) -> SeenAgain {
-    SeenAgain {
-        key: get_text(item, KEY).to_owned(),
-        hash: get_text(item, HASH).to_owned(),
-        outputs: Bytes::copy_from_slice(get_binary(item, OUTPUTS)),
-    }
 }
 
 impl StateStore for DynamoStates {

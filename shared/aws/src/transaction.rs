@@ -1,6 +1,6 @@
 //! Commits as DynamoDB takes them: transactions of at most 100 items.
 
-use crate::states::seen_again;
+use crate::items::seen_again;
 use aws_sdk_dynamodb::types::{CancellationReason, Put};
 use chiron_store::{CommitError, StoreError};
 
@@ -33,10 +33,10 @@ pub(crate) fn refusal(reasons: &[CancellationReason], kinds: &[WriteKind], messa
         match (reason.code().unwrap_or("None"), kind) {
             ("ConditionalCheckFailed", WriteKind::Seen) => again.extend(reason.item().map(seen_again)),
             ("ConditionalCheckFailed" | "TransactionConflict", WriteKind::State(key)) => {
-                stale.push(key.clone())
+                stale.push(key.clone());
             }
             (code @ "TransactionConflict", WriteKind::Seen | WriteKind::Record) => {
-                stale.push(code.to_owned())
+                stale.push(code.to_owned());
             }
             ("ValidationError", _) => refused = Some(reason.message().unwrap_or(message).to_owned()),
             // The others say nothing, or that the service is busy.

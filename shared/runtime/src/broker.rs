@@ -109,7 +109,9 @@ impl Broker {
             let takes = |at: &usize| self.couriers[*at].service().descriptor().takes(event.ty(), &lane);
             let mut takers: Vec<usize> = (0..self.couriers.len()).filter(takes).collect();
             let last = takers.pop();
-            takers.into_iter().for_each(|at| inboxes[at].push(event.clone()));
+            for at in takers {
+                inboxes[at].push(event.clone());
+            }
             if let Some(at) = last {
                 inboxes[at].push(event);
             }

@@ -43,7 +43,7 @@ impl Problem {
         }
     }
 
-    /// The body, at most [`MAX_BYTES`] long: the detail is cut where it is too long.
+    /// The body, at most 512 bytes long: the detail is cut where it is too long.
     #[must_use]
     pub fn body(&self) -> Vec<u8> {
         let mut problem = self.clone();

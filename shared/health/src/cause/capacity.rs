@@ -3,8 +3,8 @@
 
 use super::{
     part::Part,
+    reading::{Weight, direction, is_claim, is_workload, names},
     symptom::fact,
-    weigh::{Weight, direction, is_claim, is_workload, names},
 };
 use chiron_model::{Change, Finding, Mechanism};
 use std::cmp::Ordering;

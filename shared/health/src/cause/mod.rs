@@ -2,6 +2,7 @@
 
 mod capacity;
 mod part;
+mod reading;
 mod state;
 mod symptom;
 mod weigh;

@@ -4,16 +4,14 @@
 use super::{
     capacity::{claim, evicted, refused, unschedulable},
     part::{Part, part},
+    reading::{Weight, direction, is_configuration, is_workload, names},
     symptom::{Trouble, fact},
 };
-use chiron_model::{Change, Finding, Mechanism, Quantity, Relation, Suspect};
+use chiron_model::{Change, Finding, Mechanism, Relation, Suspect};
 use std::cmp::Ordering;
 
-/// A mechanism, and how well it explains the finding: 0 not at all, 1 fully.
-pub(crate) type Weight = (Mechanism, f64);
-
 /// How well `suspect` explains `finding`, which is trouble of that kind; `None` when it does not at all.
-pub(crate) fn weigh(trouble: Trouble, finding: &Finding, suspect: &Suspect) -> Option<Weight> {
+pub(super) fn weigh(trouble: Trouble, finding: &Finding, suspect: &Suspect) -> Option<Weight> {
     let change = &suspect.change;
     let part = part(change);
     if part == Part::RestartMark {
@@ -39,15 +37,6 @@ pub(crate) fn weigh(trouble: Trouble, finding: &Finding, suspect: &Suspect) -> O
         Trouble::Autoscaler => autoscaler(part, change),
         Trouble::Evicted => evicted(part, finding, change),
         Trouble::Node | Trouble::Consequence => None,
-    }
-}
-
-/// Whether a quantity became smaller, larger, or appeared.
-pub(super) fn direction(change: &Change) -> Ordering {
-    match Quantity::compare(&change.from, &change.to) {
-        Some(order) => order.reverse(),
-        None if change.from.is_null() => Ordering::Greater,
-        None => Ordering::Equal,
     }
 }
 
@@ -129,14 +118,6 @@ fn config(part: Part, finding: &Finding, change: &Change) -> Option<Weight> {
     }
 }
 
-/// Whether a text has `name` in it as a word of its own.
-pub(super) fn names(text: &str, name: &str) -> bool {
-    let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric() && !matches!(c, '-' | '_'));
-    text.match_indices(name).any(|(start, _)| {
-        is_edge(text[..start].chars().next_back()) && is_edge(text[start + name.len()..].chars().next())
-    })
-}
-
 fn probe(part: Part, change: &Change, own: Part, mechanism: Mechanism) -> Option<Weight> {
     match part {
         _ if part == own => Some((mechanism, 0.97)),
@@ -190,19 +171,4 @@ fn dependency(trouble: Trouble, part: Part, change: &Change) -> Option<Weight> {
         _ => Mechanism::DependencyUnavailable,
     };
     is_felt.then_some((mechanism, 0.6))
-}
-
-fn is_configuration(change: &Change) -> bool {
-    matches!(change.object.kind.as_str(), "ConfigMap" | "Secret")
-}
-
-pub(super) fn is_claim(change: &Change) -> bool {
-    change.object.kind == "PersistentVolumeClaim"
-}
-
-pub(super) fn is_workload(change: &Change) -> bool {
-    matches!(
-        change.object.kind.as_str(),
-        "Deployment" | "StatefulSet" | "DaemonSet" | "Job" | "CronJob" | "Pod"
-    )
 }
