@@ -57,6 +57,20 @@ fn a_second_look_changes_nothing() {
 }
 
 #[test]
+fn what_looks_like_a_mark_hides_nothing() {
+    let redactor = redactor();
+    for text in [
+        format!("[redacted:password={SECRET}]"),
+        format!("[redacted: password={SECRET} and no end"),
+        format!("password=[redacted:{SECRET}"),
+    ] {
+        let cleaned = redactor.text(&text);
+
+        assert!(!cleaned.contains(SECRET), "{cleaned}");
+    }
+}
+
+#[test]
 fn credentials_in_files_and_command_lines_are_seen() {
     let redactor = redactor();
     let cases = [

@@ -1,9 +1,8 @@
 //! Redacted values in labels: numbered in the order they appear, so that equal incidents give equal labels whatever the
 //! key of the redaction was.
 
+use chiron_model::{Piece, pieces};
 use serde_json::Value;
-
-const START: &str = "[redacted:";
 
 /// Replaces `[redacted:kind:hash]` by `<redacted-kind-1>`, the same hash by the same number.
 pub(crate) fn number(value: &mut Value) {
@@ -13,37 +12,41 @@ pub(crate) fn number(value: &mut Value) {
 
 /// The end of the mark that stands around `place` in a text, if one does.
 pub(crate) fn end_of_mark(text: &str, place: usize) -> Option<usize> {
-    let marks = text
-        .match_indices(START)
-        .filter_map(|(start, _)| Some((start, start + text[start..].find(']')? + 1)));
-    marks.into_iter().find(|(start, end)| (*start..*end).contains(&place)).map(|(_, end)| end)
+    let mut start = 0;
+    for piece in pieces(text) {
+        let (Piece::Plain(part) | Piece::Mark { text: part, .. }) = piece;
+        let end = start + part.len();
+        if (start..end).contains(&place) {
+            return matches!(piece, Piece::Mark { .. }).then_some(end);
+        }
+        start = end;
+    }
+    None
 }
 
 fn walk(value: &mut Value, seen: &mut Vec<String>) {
     match value {
-        Value::String(text) if text.contains(START) => *text = replace(text, seen),
+        Value::String(text) => *text = replace(text, seen),
         Value::Array(items) => items.iter_mut().for_each(|item| walk(item, seen)),
         Value::Object(fields) => fields.values_mut().for_each(|field| walk(field, seen)),
-        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
 
 fn replace(text: &str, seen: &mut Vec<String>) -> String {
     let mut result = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(START) {
-        let Some(end) = rest[start..].find(']').map(|at| start + at) else { break };
-        let mark = &rest[start..=end];
-        let number = seen.iter().position(|known| known == mark).unwrap_or_else(|| {
-            seen.push(mark.to_owned());
-            seen.len() - 1
-        });
-        let kind = mark[START.len()..].split(':').next().unwrap_or("value");
-        result.push_str(&rest[..start]);
-        result.extend(["<redacted-", kind, "-", &(number + 1).to_string(), ">"]);
-        rest = &rest[end + 1..];
+    for piece in pieces(text) {
+        match piece {
+            Piece::Plain(text) => result.push_str(text),
+            Piece::Mark { text: mark, kind } => {
+                let number = seen.iter().position(|known| known == mark).unwrap_or_else(|| {
+                    seen.push(mark.to_owned());
+                    seen.len() - 1
+                });
+                result.extend(["<redacted-", kind, "-", &(number + 1).to_string(), ">"]);
+            }
+        }
     }
-    result.push_str(rest);
     result
 }
 

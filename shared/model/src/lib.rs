@@ -48,7 +48,7 @@ pub use plan::{
     Action, Approval, Decision, FieldValue, Plan, Precondition, Risk, Rollback, Verb, Verification,
 };
 pub use quantity::Quantity;
-pub use redacted::{is_redacted, marker, without_hashes};
+pub use redacted::{Piece, is_redacted, marker, pieces, without_hashes};
 pub use score::{Score, ScoreOutOfRange};
 pub use severity::Severity;
 pub use shortened::{is_shortened, shortened};

@@ -1,5 +1,7 @@
 //! Names under which credentials are kept.
 
+use chiron_model::{Piece, pieces};
+
 /// Parts of names that mean a credential.
 const SENSITIVE: &[&str] = &[
     "password",
@@ -119,7 +121,8 @@ pub(crate) fn is_placeholder(value: &str) -> bool {
     let is_duration = value.len() <= 6
         && value.ends_with(['s', 'm', 'h', 'd'])
         && value[..value.len() - 1].bytes().all(|b| b.is_ascii_digit());
-    is_reference || is_word || is_small_number || is_duration || value.contains("[redacted:")
+    let has_mark = pieces(value).iter().any(|it| matches!(it, Piece::Mark { .. }));
+    is_reference || is_word || is_small_number || is_duration || has_mark
 }
 
 #[cfg(test)]

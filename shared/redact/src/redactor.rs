@@ -7,7 +7,7 @@ use crate::{
 };
 use aho_corasick::AhoCorasick;
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
-use chiron_model::marker;
+use chiron_model::{Piece, marker, pieces};
 use hmac::{Hmac, Mac};
 use regex::{Captures, Regex};
 use sha2::Sha256;
@@ -176,15 +176,9 @@ fn is_harmless(kind: &str, whole: &str, secret: &str) -> bool {
 
 /// Replaces parts of a text, but nothing inside the marks of what was replaced before.
 fn between_marks<'a>(text: &'a str, replace: impl Fn(&'a str) -> Cow<'a, str>) -> String {
-    const START: &str = "[redacted:";
-    let mut result = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(START) {
-        let end = rest[start..].find(']').map_or(rest.len(), |at| start + at + 1);
-        result.push_str(&replace(&rest[..start]));
-        result.push_str(&rest[start..end]);
-        rest = &rest[end..];
-    }
-    result.push_str(&replace(rest));
-    result
+    let clean = |piece: Piece<'a>| match piece {
+        Piece::Plain(text) => replace(text),
+        Piece::Mark { text, .. } => Cow::Borrowed(text),
+    };
+    pieces(text).into_iter().map(clean).collect()
 }
