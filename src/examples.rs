@@ -8,6 +8,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("dev.chiron.observations.recorded.v1", include_str!("../events/observations.recorded/example.json")),
     ("dev.chiron.watermark.advanced.v1", include_str!("../events/watermark.advanced/example.json")),
     ("dev.chiron.observations.sealed.v1", include_str!("../events/observations.sealed/example.json")),
+    ("dev.chiron.metrics.recorded.v1", include_str!("../events/metrics.recorded/example.json")),
     ("dev.chiron.clock.ticked.v1", include_str!("../events/clock.ticked/example.json")),
     ("dev.chiron.finding.raised.v1", include_str!("../events/finding.raised/example.json")),
     ("dev.chiron.finding.cleared.v1", include_str!("../events/finding.cleared/example.json")),

@@ -6,9 +6,9 @@ use chiron::{
     ports::Ports,
     registry::{Setup, broker},
 };
-use chiron_events::{Context, ObservationsSealed, Section, WatermarkAdvanced, decode, encode, read_frame};
+use chiron_events::{Context, ObservationsSealed, Section, WatermarkAdvanced, decode, encode};
 use chiron_function::{Call, Inbound};
-use chiron_model::{Lane, Observation};
+use chiron_model::Lane;
 use chiron_runtime::{Tap, wire::from_json};
 use chiron_store::MemoryStore;
 use cloudevents::{AttributesReader, Event};
@@ -63,15 +63,15 @@ impl Tapped {
         let context = Context::of(event);
         let mut input = I::decode(event.clone()).unwrap();
         if let Some(section) = input.section().cloned() {
-            input.fill(self.read(&section));
+            input.fill(self.read(&section)).unwrap();
         }
         Call { context, input }
     }
 
-    fn read(&self, section: &Section) -> Vec<Observation> {
+    fn read(&self, section: &Section) -> &[u8] {
         let from = usize::try_from(section.offset).unwrap();
         let until = from + usize::try_from(section.length).unwrap();
-        read_frame(section, &self.objects[&section.key][from..until]).unwrap()
+        &self.objects[&section.key][from..until]
     }
 }
 

@@ -1,11 +1,11 @@
 //! All event types, with their schemas.
 
 use crate::{
-    ActionExecuted, AnomalyDetected, AnomalyEnded, ClockTicked, DatasetPublished, DatasetRequested,
-    DiagnosisCompleted, FeedbackGiven, FindingCleared, FindingRaised, IncidentClosed, IncidentOpened,
-    IncidentUpdated, IncidentVerified, LabelAccepted, LabelGenerated, LabelRejected, ObservationsRecorded,
-    ObservationsSealed, Payload, PlanApproved, PlanDeclined, PlanExecuted, PlanProposed, PlanRejected,
-    RollbackExecuted, RollbackRequested, WatermarkAdvanced,
+    ActionExecuted, AnomalyDetected, AnomalyEnded, AnomalyRanked, ClockTicked, DatasetPublished,
+    DatasetRequested, DiagnosisCompleted, FeedbackGiven, FindingCleared, FindingRaised, IncidentClosed,
+    IncidentOpened, IncidentUpdated, IncidentVerified, LabelAccepted, LabelGenerated, LabelRejected,
+    MetricsRecorded, ObservationsRecorded, ObservationsSealed, Payload, PlanApproved, PlanDeclined,
+    PlanExecuted, PlanProposed, PlanRejected, RollbackExecuted, RollbackRequested, WatermarkAdvanced,
 };
 use schemars::{Schema, schema_for};
 use serde_json::Value;
@@ -39,11 +39,13 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
     entry::<ObservationsRecorded>("Observations of a namespace were stored, as they arrived."),
     entry::<WatermarkAdvanced>("A batch of observations was stored; its newest event moves the watermark."),
     entry::<ObservationsSealed>("All observations of a namespace in a span of time; no other will come."),
+    entry::<MetricsRecorded>("Samples of one shard of a cluster were recorded."),
     entry::<ClockTicked>("Time passed in a namespace."),
     entry::<FindingRaised>("Something is wrong with an object."),
     entry::<FindingCleared>("It is not wrong any more, or what was wrong is gone."),
     entry::<AnomalyDetected>("A series behaves as it did not before."),
     entry::<AnomalyEnded>("A series behaves again as it used to."),
+    entry::<AnomalyRanked>("How much an anomaly matters, by what became of others like it."),
     entry::<IncidentOpened>("A spell of trouble began."),
     entry::<IncidentUpdated>("More is wrong, or something came back."),
     entry::<IncidentClosed>("Nothing is wrong any more."),
@@ -57,7 +59,7 @@ pub const CATALOGUE: &[CatalogueEntry] = &[
     entry::<IncidentVerified>("How an incident stands was checked."),
     entry::<RollbackRequested>("What was done made nothing better: take it back."),
     entry::<RollbackExecuted>("What was done was taken back, or not."),
-    entry::<FeedbackGiven>("A person judged an incident."),
+    entry::<FeedbackGiven>("A person judged an incident, or an anomaly."),
     entry::<LabelGenerated>("A training label was made of a verified incident."),
     entry::<LabelAccepted>("A label is good enough to learn from."),
     entry::<LabelRejected>("A label is not good enough to learn from, and why."),

@@ -1,9 +1,10 @@
-//! Batches of observations as they lie in the store: one zstd frame of NDJSON for each namespace.
+//! Batches as they lie in the store: one zstd frame of NDJSON for each namespace, or each shard of series.
 //!
 //! Frames one after the other are a zstd file like any other; a reader that wants one namespace fetches only its bytes.
 
 use crate::Section;
-use chiron_model::{Digest, Lane, Observation};
+use chiron_model::{Digest, Lane};
+use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 
 /// zstd's level: higher ones take longer and save little on this data.
@@ -15,7 +16,7 @@ pub struct Frames {
     lines: BTreeMap<String, (Vec<u8>, u64)>,
 }
 
-/// Stored observations cannot be read.
+/// What is stored cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum FrameError {
     /// The bytes are not what was written.
@@ -31,8 +32,8 @@ pub enum FrameError {
     /// The bytes are no zstd frame.
     #[error("{0} is not a zstd frame")]
     Compression(String, #[source] std::io::Error),
-    /// A line is no observation.
-    #[error("line {line} of {key} is not an observation")]
+    /// A line is not what it must be.
+    #[error("line {line} of {key} is not what was written there")]
     Line {
         /// Key of the object.
         key: String,
@@ -96,11 +97,11 @@ impl Frames {
     }
 }
 
-/// The observations in the bytes of a section.
+/// The lines in the bytes of a section: observations, or series.
 ///
 /// # Errors
 /// When the bytes are not what was written.
-pub fn read_frame(section: &Section, bytes: &[u8]) -> Result<Vec<Observation>, FrameError> {
+pub fn read_frame<T: DeserializeOwned>(section: &Section, bytes: &[u8]) -> Result<Vec<T>, FrameError> {
     let key = || section.key.clone();
     let actual = Digest::of(bytes);
     if actual != section.sha256 {
@@ -156,6 +157,6 @@ mod tests {
         let section =
             Section { key: "k".to_owned(), offset: 0, length: 3, sha256: Digest::of(b"abc"), count: 1 };
 
-        assert!(matches!(read_frame(&section, b"xyz"), Err(FrameError::Digest { .. })));
+        assert!(matches!(read_frame::<u8>(&section, b"xyz"), Err(FrameError::Digest { .. })));
     }
 }

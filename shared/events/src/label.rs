@@ -30,23 +30,27 @@ pub struct LabelRejected {
     pub reasons: Vec<String>,
 }
 
-/// What a person says of an incident.
+/// What a person says of an incident, or of an anomaly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum FeedbackVerdict {
-    /// It was real and the cause is right.
+    /// It was real, and the cause of the incident is right.
     True,
-    /// It was no incident, or the cause is wrong.
+    /// It was nothing, or the cause of the incident is wrong.
     False,
     /// It was meant to happen.
     Expected,
 }
 
-/// A person judged an incident.
+/// A person judged an incident, or an anomaly.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FeedbackGiven {
     /// The incident.
-    pub incident: Id,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub incident: Option<Id>,
+    /// The anomaly.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anomaly: Option<Id>,
     /// The judgement.
     pub verdict: FeedbackVerdict,
     /// Who judged.
@@ -87,6 +91,6 @@ impl Payload for FeedbackGiven {
     }
 
     fn incident(&self) -> Option<Id> {
-        Some(self.incident)
+        self.incident
     }
 }

@@ -13,13 +13,14 @@ mod finding;
 mod frames;
 mod incident;
 mod label;
+mod metrics;
 mod observations;
 mod payload;
 mod plan;
 mod resource;
 mod watermark;
 
-pub use anomaly::{AnomalyDetected, AnomalyEnded};
+pub use anomaly::{AnomalyDetected, AnomalyEnded, AnomalyRanked, RankVerdict};
 pub use catalogue::{CATALOGUE, CatalogueEntry};
 pub use clock::ClockTicked;
 pub use codec::{DecodeError, EncodeError, decode, encode, payload_of};
@@ -30,6 +31,7 @@ pub use finding::{FindingCleared, FindingRaised};
 pub use frames::{FrameError, Frames, lake_prefix, read_frame};
 pub use incident::{IncidentClosed, IncidentOpened, IncidentUpdated, IncidentVerified};
 pub use label::{FeedbackGiven, FeedbackVerdict, LabelAccepted, LabelGenerated, LabelRejected};
+pub use metrics::MetricsRecorded;
 pub use observations::{ObservationsRecorded, ObservationsSealed, Section};
 pub use payload::Payload;
 pub use plan::{

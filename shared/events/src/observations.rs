@@ -1,6 +1,6 @@
 //! `dev.chiron.observations.recorded.v1` and `dev.chiron.observations.sealed.v1`
 
-use crate::Payload;
+use crate::{FrameError, Payload, read_frame};
 use chiron_model::{Digest, Observation, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -62,8 +62,9 @@ impl Payload for ObservationsRecorded {
         self.observations.is_empty().then_some(&self.section)
     }
 
-    fn take_stored(&mut self, observations: Vec<Observation>) {
-        self.observations = Arc::new(observations);
+    fn take_stored(&mut self, bytes: &[u8]) -> Result<(), FrameError> {
+        self.observations = Arc::new(read_frame(&self.section, bytes)?);
+        Ok(())
     }
 }
 
@@ -109,7 +110,8 @@ impl Payload for ObservationsSealed {
         self.observations.is_empty().then_some(&self.section)
     }
 
-    fn take_stored(&mut self, observations: Vec<Observation>) {
-        self.observations = Arc::new(observations);
+    fn take_stored(&mut self, bytes: &[u8]) -> Result<(), FrameError> {
+        self.observations = Arc::new(read_frame(&self.section, bytes)?);
+        Ok(())
     }
 }

@@ -1,7 +1,7 @@
 //! What every payload says of itself.
 
-use crate::Section;
-use chiron_model::{Id, Observation, Timestamp};
+use crate::{FrameError, Section};
+use chiron_model::{Id, Timestamp};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -40,6 +40,11 @@ pub trait Payload: Serialize + DeserializeOwned + JsonSchema + Clone + Send + Sy
         None
     }
 
-    /// Takes the observations of that part.
-    fn take_stored(&mut self, _observations: Vec<Observation>) {}
+    /// Takes the bytes of that part.
+    ///
+    /// # Errors
+    /// When they are not what was written.
+    fn take_stored(&mut self, _bytes: &[u8]) -> Result<(), FrameError> {
+        Ok(())
+    }
 }

@@ -1,7 +1,6 @@
 //! What a function takes.
 
-use chiron_events::{DecodeError, Payload, Section, decode};
-use chiron_model::Observation;
+use chiron_events::{DecodeError, FrameError, Payload, Section, decode};
 use cloudevents::Event;
 
 /// The input of a function: one payload, or an enum of several.
@@ -25,8 +24,13 @@ pub trait Inbound: Sized + Clone + Send + Sync + 'static {
         None
     }
 
-    /// Takes the observations of that part.
-    fn fill(&mut self, _observations: Vec<Observation>) {}
+    /// Takes the bytes of that part.
+    ///
+    /// # Errors
+    /// When they are not what was written.
+    fn fill(&mut self, _bytes: &[u8]) -> Result<(), FrameError> {
+        Ok(())
+    }
 }
 
 impl<P: Payload> Inbound for P {
@@ -40,7 +44,7 @@ impl<P: Payload> Inbound for P {
         self.lies_in()
     }
 
-    fn fill(&mut self, observations: Vec<Observation>) {
-        self.take_stored(observations);
+    fn fill(&mut self, bytes: &[u8]) -> Result<(), FrameError> {
+        self.take_stored(bytes)
     }
 }

@@ -1,10 +1,10 @@
 //! What people may query of an event: one record for each thing, written again as it changes.
 
 use chiron_events::{
-    ActionExecuted, AnomalyDetected, AnomalyEnded, ClockTicked, Context, DatasetPublished, DatasetRequested,
+    ActionExecuted, AnomalyDetected, AnomalyEnded, AnomalyRanked, ClockTicked, Context, DatasetPublished, DatasetRequested,
     DiagnosisCompleted, FindingCleared, FindingRaised, IncidentClosed, IncidentOpened, IncidentUpdated,
     IncidentVerified, LabelAccepted, LabelGenerated, LabelRejected, ObservationsRecorded, ObservationsSealed,
-    Payload, PlanApproved, PlanDeclined, PlanExecuted, PlanProposed, PlanRejected, RollbackExecuted,
+    MetricsRecorded, Payload, PlanApproved, RankVerdict, PlanDeclined, PlanExecuted, PlanProposed, PlanRejected, RollbackExecuted,
     RollbackRequested, WatermarkAdvanced,
 };
 use chiron_model::{Anomaly, Decision, Finding, Incident, Timestamp};
@@ -49,6 +49,7 @@ impl<T: Serialize> Row<'_, T> {
 impl Projection for ObservationsRecorded {}
 impl Projection for ObservationsSealed {}
 impl Projection for WatermarkAdvanced {}
+impl Projection for MetricsRecorded {}
 impl Projection for ClockTicked {}
 impl Projection for PlanApproved {}
 impl Projection for PlanRejected {}
@@ -105,6 +106,25 @@ impl Projection for AnomalyDetected {
 impl Projection for AnomalyEnded {
     fn record(&self, cause: &Context) -> Option<Record> {
         anomaly(&self.anomaly, cause)
+    }
+}
+
+impl Projection for AnomalyRanked {
+    fn record(&self, cause: &Context) -> Option<Record> {
+        let status = match (&self.verdict, self.anomaly.ended_at) {
+            (RankVerdict::Suppressed(_), _) => "suppressed",
+            (RankVerdict::Kept, None) => "active",
+            (RankVerdict::Kept, Some(_)) => "ended",
+        };
+        Row {
+            kind: "ranking",
+            id: self.anomaly.id.to_string(),
+            status,
+            at: self.anomaly.started_at,
+            object: format!("{}/{}", self.anomaly.cluster, self.anomaly.namespace),
+            body: self,
+        }
+        .record(cause)
     }
 }
 

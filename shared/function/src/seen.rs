@@ -2,9 +2,8 @@
 
 use crate::Inbound;
 use chiron_events::{
-    ClockTicked, DecodeError, ObservationsRecorded, ObservationsSealed, Payload, Section, decode,
+    ClockTicked, DecodeError, FrameError, ObservationsRecorded, ObservationsSealed, Payload, Section, decode,
 };
-use chiron_model::Observation;
 use cloudevents::{AttributesReader, Event};
 
 /// Observations of a namespace, or the news that time passed there.
@@ -42,11 +41,11 @@ impl Inbound for Seen {
         }
     }
 
-    fn fill(&mut self, observations: Vec<Observation>) {
+    fn fill(&mut self, bytes: &[u8]) -> Result<(), FrameError> {
         match self {
-            Self::Recorded(payload) => payload.fill(observations),
-            Self::Sealed(payload) => payload.fill(observations),
-            Self::Ticked(_) => {}
+            Self::Recorded(payload) => payload.fill(bytes),
+            Self::Sealed(payload) => payload.fill(bytes),
+            Self::Ticked(_) => Ok(()),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A series behaves as it did not before.
 
-use crate::{Id, Score, Severity, Timestamp};
+use crate::{Direction, Id, MetricOwner, MetricType, Sample, Score, Severity, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -55,4 +55,38 @@ pub struct Anomaly {
     pub score: Score,
     /// The score from which on it counts.
     pub threshold: Score,
+    /// What the series measures; nothing for rates of events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metric: Option<MetricType>,
+    /// On which side of what was expected the value lies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// What the series belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<MetricOwner>,
+    /// Unit of the values; empty when it is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub unit: String,
+    /// Series of the same workload that went the same way at the same time, and are not told one by one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<SeriesId>,
+    /// The last values before and at the anomaly, the oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub window: Vec<Sample>,
+    /// What drove the score, the strongest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub drivers: Vec<Driver>,
+}
+
+/// One part of what makes a score.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Driver {
+    /// Name of the feature, such as `seasonal-residual`, `range-record` or `siblings`.
+    pub feature: String,
+    /// What the feature measured, in its own unit.
+    pub value: f64,
+    /// How unusual that is for this series.
+    pub score: Score,
+    /// Its share of the whole score; all shares together are 1.
+    pub share: Score,
 }

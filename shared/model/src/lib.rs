@@ -16,6 +16,8 @@ mod label;
 mod lane;
 mod mechanism;
 mod mechanism_entries;
+mod metric;
+mod number;
 mod object;
 mod observation;
 mod outcome;
@@ -28,7 +30,7 @@ mod severity;
 mod shortened;
 mod time;
 
-pub use anomaly::{Anomaly, SeriesId};
+pub use anomaly::{Anomaly, Driver, SeriesId};
 pub use category::Category;
 pub use change::{Change, Relation, Suspect};
 pub use dataset::{DatasetSummary, FileEntry, Manifest, Split};
@@ -41,6 +43,10 @@ pub use incident::Incident;
 pub use label::{LabelContext, LabelType, Provenance, TrainingLabel};
 pub use lane::Lane;
 pub use mechanism::Mechanism;
+pub use metric::{
+    Direction, MetricKind, MetricOwner, MetricSeries, MetricType, SERIES_SHARDS, Sample, UnknownMetricType,
+    shard_of,
+};
 pub use object::ObjectRef;
 pub use observation::{Observation, Operation, Writer};
 pub use outcome::{Agreement, Outcome, OutcomeState, RepairedBy};

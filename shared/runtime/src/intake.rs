@@ -2,9 +2,9 @@
 
 use crate::claim::redeem;
 use bytes::Bytes;
-use chiron_events::{Context, Section, read_frame};
+use chiron_events::{Context, Section};
 use chiron_function::{Call, Failure, Inbound};
-use chiron_model::{Digest, Observation, Timestamp};
+use chiron_model::{Digest, Timestamp};
 use chiron_store::ObjectStore;
 use cloudevents::{AttributesReader, Data, Event};
 
@@ -17,7 +17,7 @@ pub(crate) struct Taken<I> {
     pub hash: String,
 }
 
-/// Reads events as inputs of a function, with the observations they point to, which are fetched at the same time.
+/// Reads events as inputs of a function, with what they point to, which are fetched at the same time.
 pub(crate) async fn take_all<I: Inbound>(
     events: Vec<Event>,
     objects: &dyn ObjectStore,
@@ -32,17 +32,18 @@ async fn take<I: Inbound>(event: Event, objects: &dyn ObjectStore) -> Result<Tak
     let mut input = I::decode(event)?;
     if let Some(section) = input.section().cloned() {
         let bytes = fetch(&section, objects).await?;
-        input.fill(read(section, bytes).await?);
+        input = fill(input, bytes).await?;
     }
     Ok(Taken { call: Call { context, input }, hash })
 }
 
 /// Large frames are read on other cores, small ones here: a thread costs more than they do.
-async fn read(section: Section, bytes: Bytes) -> Result<Vec<Observation>, Failure> {
+async fn fill<I: Inbound>(mut input: I, bytes: Bytes) -> Result<I, Failure> {
     if bytes.len() < LARGE {
-        return Ok(read_frame(&section, &bytes)?);
+        input.fill(&bytes)?;
+        return Ok(input);
     }
-    let reading = tokio::task::spawn_blocking(move || read_frame(&section, &bytes));
+    let reading = tokio::task::spawn_blocking(move || input.fill(&bytes).map(|()| input));
     Ok(reading.await.map_err(|error| Failure::transient(error.to_string()))??)
 }
 
