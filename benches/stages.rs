@@ -75,7 +75,7 @@ impl Stages<'_> {
         let observe = Observe::new(Config::default(), Arc::new(MemoryStore::default()), redactor, now);
         self.time("observe", &tapped.calls::<Raw>(), |calls| block_on(observe.handle_all(calls)).len());
         self.time("assess", &tapped.calls::<Seen>(), |calls| fold_all(&Assess, calls));
-        self.time("detect", &tapped.calls::<Seen>(), |calls| fold_all(&Detect, calls));
+        self.time("detect", &tapped.calls::<chiron_detect::Heard>(), |calls| fold_all(&Detect, calls));
         self.time("correlate", &tapped.calls::<Heard>(), |calls| fold_all(&Correlate, calls));
         self.time("diagnose and plan", &tapped.calls::<Reported>(), |calls| {
             block_on(diagnose_and_plan(calls))

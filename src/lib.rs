@@ -1,6 +1,7 @@
 //! Chiron heals Kubernetes clusters and teaches models to do it: the local platform and the `chiron` command.
 
 pub mod args;
+pub mod bench;
 pub mod commands;
 pub mod data;
 pub mod examples;
@@ -9,6 +10,7 @@ pub mod ports;
 pub mod registry;
 pub mod replay;
 pub mod report;
+mod scraping;
 pub mod settings;
 pub mod tables;
 pub mod up;

@@ -12,15 +12,17 @@ use chiron_label::Label;
 use chiron_observe::Observe;
 use chiron_plan::Planner;
 use chiron_publish::Publish;
+use chiron_rank::Rank;
 use chiron_remediation::Policy;
 use chiron_runtime::{Acting, Broker, Courier, Descriptor, Memory, Service, Stateful};
+use chiron_scrape::{Config as ScrapeConfig, Reader, Scrape};
 use chiron_seal::Seal;
 use chiron_validate::Validate;
 use chiron_verify::Verify;
 use std::sync::Arc;
 
 /// How functions are set up.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Setup {
     /// The cluster of events that do not say where they come from.
     pub default_cluster: Option<String>,
@@ -29,6 +31,8 @@ pub struct Setup {
     pub is_replay: bool,
     /// What may be done without asking.
     pub policy: Policy,
+    /// What reads metrics; nothing is read without.
+    pub reader: Option<Arc<Reader>>,
 }
 
 /// A name that no function has.
@@ -43,10 +47,12 @@ pub struct UnknownFunction {
 #[must_use]
 pub fn descriptors() -> Vec<Descriptor> {
     vec![
+        acts::<Scrape>(),
         acts::<Observe>(),
         acts::<Seal>(),
         folds::<Assess>(),
         folds::<Detect>(),
+        folds::<Rank>(),
         folds::<Correlate>(),
         acts::<Diagnose>(),
         acts::<Planner>(),
@@ -93,12 +99,18 @@ pub fn service(name: &str, ports: &Ports, setup: &Setup) -> Result<Arc<dyn Servi
             let memory = if setup.is_replay { Memory::None } else { Memory::Table };
             Arc::new(act(function, ports).with_memory(memory))
         }
+        "scrape" => {
+            let reader = setup.reader.clone().or_else(|| Reader::new(ScrapeConfig::default()).ok().map(Arc::new));
+            let reader = reader.ok_or_else(|| unknown(name))?;
+            Arc::new(act(Scrape::new(reader, Arc::clone(&ports.states), objects()), ports))
+        }
         "seal" => {
             let config = chiron_seal::Config::default();
             Arc::new(act(Seal::new(config, Arc::clone(&ports.states), objects()), ports))
         }
         "assess" => Arc::new(fold(Assess, ports)),
         "detect" => Arc::new(fold(Detect, ports)),
+        "rank" => Arc::new(fold(Rank, ports)),
         "correlate" => Arc::new(fold(Correlate, ports)),
         "diagnose" => Arc::new(act(Diagnose, ports)),
         "plan" => Arc::new(act(Planner::new(setup.policy.clone()), ports)),

@@ -21,7 +21,7 @@ const LAYERS: &[&[&str]] = &[
         "chiron-streaming",
     ],
     &["chiron-function"],
-    &["chiron-aws", "chiron-runtime"],
+    &["chiron-aws", "chiron-prometheus", "chiron-runtime"],
     &[
         "chiron-approve",
         "chiron-assess",
@@ -33,6 +33,8 @@ const LAYERS: &[&[&str]] = &[
         "chiron-observe",
         "chiron-plan",
         "chiron-publish",
+        "chiron-rank",
+        "chiron-scrape",
         "chiron-seal",
         "chiron-validate",
         "chiron-verify",

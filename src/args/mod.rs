@@ -1,7 +1,13 @@
 //! What can be typed.
 
+mod detecting;
 mod reading;
+mod scraping;
 
+pub use detecting::{
+    BenchCommand, DetectorCommand, DetectorPlace, FeedbackArgs, FetchArgs, MetricsCommand, Verdict,
+};
+pub use scraping::ScrapeArgs;
 pub use reading::{DatasetCommand, DeadletterCommand, EventsCommand, InfraCommand, RecordCommand};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
@@ -70,6 +76,17 @@ pub enum Command {
     /// List or show incidents
     #[command(subcommand)]
     Incident(RecordCommand),
+    /// List or show anomalies: series that behave as they did not before
+    #[command(subcommand)]
+    Anomaly(RecordCommand),
+    /// Inspect, explain or reset the detectors
+    #[command(subcommand)]
+    Detector(DetectorCommand),
+    /// Say whether an anomaly or an incident was real, nothing, or expected
+    Feedback(FeedbackArgs),
+    /// Fetch metrics as a recording; list the queries
+    #[command(subcommand)]
+    Metrics(MetricsCommand),
     /// List or show plans
     #[command(subcommand)]
     Plan(RecordCommand),
@@ -85,6 +102,9 @@ pub enum Command {
     /// Render Knative manifests from the functions' own declarations
     #[command(subcommand)]
     Infra(InfraCommand),
+    /// Measure the detectors on labelled data
+    #[command(subcommand)]
+    Bench(BenchCommand),
     /// Print a completion script for a shell
     Completion {
         /// The shell
@@ -138,6 +158,10 @@ pub struct UpArgs {
     /// Name of the cluster, for events that do not say
     #[arg(long, env = "CHIRON_CLUSTER", default_value = "local", value_name = "NAME")]
     pub cluster: String,
+
+    /// Where metrics come from.
+    #[command(flatten)]
+    pub scrape: ScrapeArgs,
 }
 
 /// Commands on functions.
@@ -158,6 +182,10 @@ pub enum FunctionCommand {
         /// The cluster of events that do not say [default: such events are refused]
         #[arg(long, env = "CHIRON_CLUSTER", value_name = "NAME")]
         cluster: Option<String>,
+
+        /// Where metrics come from.
+        #[command(flatten)]
+        scrape: Box<ScrapeArgs>,
     },
     /// Give one event to one function and print what it emits
     Invoke {

@@ -2,7 +2,7 @@
 
 use super::{Answer, is_json, print_json, wait};
 use crate::{
-    args::FunctionCommand,
+    args::{FunctionCommand, ScrapeArgs},
     data::Data,
     registry::{Setup, courier, descriptors, known},
     replay::Input,
@@ -22,10 +22,10 @@ use std::{
 pub(super) fn run(command: FunctionCommand, data_dir: &Path) -> anyhow::Result<Answer> {
     match command {
         FunctionCommand::List { output } => list(is_json(output)),
-        FunctionCommand::Serve { names, cluster } => {
+        FunctionCommand::Serve { names, cluster, scrape } => {
             // One thread starts faster and needs less memory; a function waits more than it computes.
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(serve_all(names, cluster, data_dir))
+            runtime.block_on(serve_all(names, cluster, &scrape, data_dir))
         }
         FunctionCommand::Invoke { name, event, cluster } => wait(invoke(name, event, cluster, data_dir)),
     }
@@ -84,7 +84,12 @@ fn names(types: &[&str]) -> String {
     types.iter().map(|ty| short(ty)).collect::<Vec<_>>().join("\n")
 }
 
-async fn serve_all(names: Vec<String>, cluster: Option<String>, data_dir: &Path) -> anyhow::Result<Answer> {
+async fn serve_all(
+    names: Vec<String>,
+    cluster: Option<String>,
+    scrape: &ScrapeArgs,
+    data_dir: &Path,
+) -> anyhow::Result<Answer> {
     let sink = settings::sink()?.map(Sink::new);
     let host = if settings::is_lambda() {
         Host::Lambda
@@ -93,7 +98,8 @@ async fn serve_all(names: Vec<String>, cluster: Option<String>, data_dir: &Path)
     };
     names.iter().try_for_each(|name| known(name.trim()))?;
     let data = Data::lazy(data_dir).await?;
-    let setup = Setup { default_cluster: cluster, ..Setup::default() };
+    let reader = if scrape.is_some() { Some(scrape.reader(cluster.as_deref())?) } else { None };
+    let setup = Setup { default_cluster: cluster, reader, ..Setup::default() };
     let couriers =
         names.iter().map(|name| courier(name.trim(), &data.ports, &setup)).collect::<Result<Vec<_>, _>>()?;
     serve(host, couriers, sink, Arc::clone(&data.ports.metrics)).await?;

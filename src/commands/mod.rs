@@ -1,12 +1,17 @@
 //! The commands.
 
+mod bench;
 mod completion;
 mod dataset;
 mod deadletter;
 mod demo;
+mod detector;
 mod events;
+mod explain;
+mod feedback;
 mod function;
 mod infra;
+mod metrics;
 mod records;
 mod replay;
 mod up;
@@ -92,6 +97,11 @@ pub fn run(args: Args) -> anyhow::Result<Answer> {
         Command::Function(command) => function::run(command, &data_dir),
         Command::Events(command) => events::run(&command),
         Command::Incident(command) => wait(records::incidents(&command, &data_dir)),
+        Command::Anomaly(command) => wait(explain::anomalies(&command, &data_dir)),
+        Command::Detector(command) => wait(detector::run(&command, &data_dir)),
+        Command::Feedback(args) => wait(feedback::run(&args, &data_dir)),
+        Command::Metrics(command) => wait(metrics::run(&command)),
+        Command::Bench(command) => bench::run(&command),
         Command::Plan(command) => wait(records::plans(&command, &data_dir)),
         Command::Label(command) => wait(records::labels(&command, &data_dir)),
         Command::Dataset(command) => wait(dataset::run(&command, &data_dir)),

@@ -2,6 +2,7 @@
 
 mod folder;
 mod input;
+mod measured;
 mod progress;
 mod reader;
 mod run;

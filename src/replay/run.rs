@@ -4,6 +4,7 @@ use super::{
     Progress,
     folder::{DatasetFolder, FolderFailed},
     input::{Input, InputFailed},
+    measured::Measured,
     reader::{Batch, Place, read},
     steps::{Step, steps},
 };
@@ -50,6 +51,7 @@ pub struct Replay {
     cluster: String,
     /// Events by cluster and minute, to cut the work into steps.
     minutes: BTreeMap<String, BTreeMap<Timestamp, u64>>,
+    measured: Measured,
     read: Read,
 }
 
@@ -74,6 +76,7 @@ impl Replay {
             lane,
             cluster: cluster.to_owned(),
             minutes: BTreeMap::new(),
+            measured: Measured::default(),
             read: Read::default(),
         }
     }
@@ -115,11 +118,17 @@ impl Replay {
 
     async fn take(&mut self, batch: Batch) -> Result<(), ReplayError> {
         self.read.errors.extend(batch.errors);
-        let (places, mut events): (Vec<Place>, Vec<Event>) = batch.events.into_iter().unzip();
-        self.read.events += events.len() as u64;
-        for event in &mut events {
-            self.mark(event);
+        self.read.events += batch.events.len() as u64;
+        let mut taken = Vec::with_capacity(batch.events.len());
+        for (place, mut event) in batch.events {
+            self.mark(&mut event);
+            match self.measured.take(event) {
+                Ok(Some(event)) => taken.push((place, event)),
+                Ok(None) => {}
+                Err(failure) => self.refuse(&place, &failure),
+            }
         }
+        let (places, events): (Vec<Place>, Vec<Event>) = taken.into_iter().unzip();
         let times: Vec<(String, Option<Timestamp>, bool)> =
             events.iter().map(|event| self.place(event)).collect();
         let results = self.broker.accept(events).await;
@@ -183,14 +192,15 @@ impl Replay {
     }
 
     /// Moves the watermark from step to step, and lets every stage work off what is sealed.
-    async fn work(&self, progress: &mut Progress) {
+    async fn work(&mut self, progress: &mut Progress) {
+        self.measured.note(&mut self.minutes);
         for (cluster, minutes) in &self.minutes {
-            let steps = steps(minutes);
+            let steps = steps(minutes, self.measured.has(cluster));
             for (number, step) in steps.iter().enumerate() {
+                self.broker.drain(self.measured.until(cluster, *step)).await;
                 let news = self.news(cluster, *step);
-                if let Some(event) = self.emit(&format!("{cluster}/{number}"), cluster, &news) {
-                    self.broker.drain(vec![event]).await;
-                }
+                let event = news.and_then(|it| self.emit(&format!("{cluster}/{number}"), cluster, &it));
+                self.broker.drain(event.into_iter().collect()).await;
                 let gathered = lock(&self.gathered);
                 progress.say(format!(
                     "working: step {} of {}, {} findings, {} incidents, {} labels",
@@ -210,10 +220,11 @@ impl Replay {
         ));
     }
 
-    fn news(&self, cluster: &str, step: Step) -> WatermarkAdvanced {
+    /// What is stored of a cluster until a step; nothing for one of which only metrics are known.
+    fn news(&self, cluster: &str, step: Step) -> Option<WatermarkAdvanced> {
         let gathered = lock(&self.gathered);
-        let earliest = gathered.oldest(cluster).unwrap_or_default();
-        WatermarkAdvanced {
+        let earliest = gathered.oldest(cluster)?;
+        Some(WatermarkAdvanced {
             cluster: cluster.to_owned(),
             earliest,
             latest: match step {
@@ -222,7 +233,7 @@ impl Replay {
             },
             namespaces: gathered.namespaces(cluster),
             last: step == Step::End,
-        }
+        })
     }
 
     /// An event of the replay itself.

@@ -1,6 +1,6 @@
 //! Takes CloudEvents like the ingress of a Knative broker: 202 once they are stored, on `/` and `/{namespace}/{broker}`.
 
-use super::worker::Job;
+use super::{remote_write, worker::Job};
 use axum::{
     Router,
     extract::{Request, State},
@@ -10,16 +10,21 @@ use axum::{
 };
 use chiron_events::cluster_of;
 use chiron_function::Failure;
+use chiron_prometheus::remote_write::{Decoder, Limits};
 use chiron_runtime::{Broker, Collector, Http, Metrics, Outbox, Problem};
+use chiron_store::ObjectStore;
 use cloudevents::{AttributesReader, Event};
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 use tokio::sync::mpsc;
 
 /// What the ingress is made of.
 pub(super) struct Ingress {
-    pub broker: Arc<Broker>,
-    pub outbox: Arc<Outbox>,
-    pub jobs: mpsc::Sender<Job>,
+    pub door: Door,
+    pub objects: Arc<dyn ObjectStore>,
     pub metrics: Arc<Metrics>,
     /// The cluster of events that do not say.
     pub cluster: String,
@@ -27,30 +32,56 @@ pub(super) struct Ingress {
     pub token: Option<String>,
 }
 
-struct Shared {
-    broker: Arc<Broker>,
+pub(super) struct Shared {
+    pub door: Door,
+    pub objects: Arc<dyn ObjectStore>,
+    pub decoder: Mutex<Decoder>,
     collector: Collector,
     http: Http,
     metrics: Arc<Metrics>,
-    cluster: String,
+    pub cluster: String,
     token: Option<String>,
+}
+
+/// Where events come in: the functions that take them, and what waits to be worked off.
+#[derive(Clone)]
+pub(super) struct Door {
+    pub broker: Arc<Broker>,
+    pub outbox: Arc<Outbox>,
+    pub jobs: mpsc::Sender<Job>,
+}
+
+impl Door {
+    /// Takes events. A result for each, when what the functions made of them is written down.
+    pub(super) async fn take(&self, events: Vec<Event>) -> Vec<Result<Vec<Event>, Failure>> {
+        accept(&self.broker, &self.outbox, &self.jobs, events).await
+    }
+}
+
+impl Shared {
+    /// Whether a sender shows what he must.
+    pub(super) fn is_allowed(&self, headers: &HeaderMap) -> bool {
+        is_allowed(self.token.as_deref(), headers)
+    }
 }
 
 /// The HTTP service.
 pub(super) fn router(ingress: Ingress) -> Router {
-    let Ingress { broker, outbox, jobs, metrics, cluster, token } = ingress;
+    let Ingress { door, objects, metrics, cluster, token } = ingress;
     let http = Http::new(Arc::clone(&metrics));
-    let handlers = Arc::clone(&broker);
+    let behind = door.clone();
     let collector = Collector::new(move |events| {
-        let (broker, outbox, jobs) = (Arc::clone(&handlers), Arc::clone(&outbox), jobs.clone());
-        async move { accept(&broker, &outbox, &jobs, events).await }
+        let door = behind.clone();
+        async move { door.take(events).await }
     });
-    let shared = Arc::new(Shared { broker, collector, http, metrics, cluster, token });
+    let decoder = Mutex::new(Decoder::new(Limits::default()));
+    let shared = Arc::new(Shared { door, objects, decoder, collector, http, metrics, cluster, token });
     let alive = || async { StatusCode::OK };
     let take = || post(receive).options(options);
     Router::new()
         .route("/", take())
         .route("/{namespace}/{broker}", take())
+        .route("/api/v1/write", post(remote_write::receive))
         .route("/healthz", get(alive))
         .route("/readyz", get(alive))
         .route("/metrics", get(metrics_text))
@@ -103,14 +134,14 @@ async fn metrics_text(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
 
 async fn receive(State(shared): State<Arc<Shared>>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    if !is_allowed(shared.token.as_deref(), &parts.headers) {
+    if !shared.is_allowed(&parts.headers) {
         return shared.http.refuse(&Problem::new(
             401,
             "not allowed",
             "expected Authorization: Bearer with the token",
         ));
     }
-    let mut event = match shared.http.read(&parts.headers, body, shared.broker.couriers().first()).await {
+    let mut event = match shared.http.read(&parts.headers, body, shared.door.broker.couriers().first()).await {
         Ok(event) => event,
         Err(problem) => return shared.http.refuse(&problem),
     };

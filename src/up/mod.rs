@@ -3,6 +3,8 @@
 
 mod ingress;
 mod platform;
+mod remote_write;
+mod scraping;
 mod worker;
 
-pub use platform::{Platform, PlatformError};
+pub use platform::{Platform, PlatformError, Scraping};

@@ -1,7 +1,8 @@
 //! Puts the parts of the local platform together.
 
 use super::{
-    ingress::{Ingress, router},
+    ingress::{Door, Ingress, router},
+    scraping,
     worker::{self, Job},
 };
 use crate::{
@@ -10,7 +11,8 @@ use crate::{
 };
 use chiron_runtime::{Broker, Outbox, asked_to_stop};
 use chiron_store::StoreError;
-use std::{net::SocketAddr, sync::Arc};
+use chiron_scrape::Reader;
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::mpsc, task::JoinHandle};
 use tracing::info;
 
@@ -44,6 +46,15 @@ pub struct Platform {
     jobs: mpsc::Sender<Job>,
     worker: JoinHandle<()>,
     cluster: String,
+    scraping: Option<Scraping>,
+}
+
+/// What reads metrics, and how often.
+pub struct Scraping {
+    /// What is read.
+    pub reader: Arc<Reader>,
+    /// Time between two reads.
+    pub interval: Duration,
 }
 
 impl Platform {
@@ -51,8 +62,13 @@ impl Platform {
     ///
     /// # Errors
     /// When what was accepted before cannot be read.
-    pub async fn start(ports: Ports, cluster: &str) -> Result<Self, PlatformError> {
-        let setup = Setup { default_cluster: Some(cluster.to_owned()), ..Setup::default() };
+    pub async fn start(
+        ports: Ports,
+        cluster: &str,
+        scraping: Option<Scraping>,
+    ) -> Result<Self, PlatformError> {
+        let reader = scraping.as_ref().map(|it| Arc::clone(&it.reader));
+        let setup = Setup { default_cluster: Some(cluster.to_owned()), reader, ..Setup::default() };
         let broker = Arc::new(broker(&ports, &setup));
         let (outbox, left) = Outbox::open(Arc::clone(&ports.states)).await?;
         let outbox = Arc::new(outbox);
@@ -66,7 +82,7 @@ impl Platform {
             // The worker has just been started: it listens.
             let _ = jobs.send(Job { key, events }).await;
         }
-        Ok(Self { ports, broker, outbox, jobs, worker, cluster: cluster.to_owned() })
+        Ok(Self { ports, broker, outbox, jobs, worker, cluster: cluster.to_owned(), scraping })
     }
 
     /// Takes events over HTTP until it is asked to stop; what was accepted is worked off first.
@@ -77,10 +93,11 @@ impl Platform {
         let listener =
             TcpListener::bind(address).await.map_err(|source| PlatformError::Bind { address, source })?;
         let address = listener.local_addr().unwrap_or(address);
+        let door = Door { broker: self.broker, outbox: self.outbox, jobs: self.jobs };
+        let ticks = self.scraping.map(|it| scraping::start(door.clone(), self.cluster.clone(), it.interval));
         let ingress = Ingress {
-            broker: self.broker,
-            outbox: self.outbox,
-            jobs: self.jobs,
+            door,
+            objects: Arc::clone(&self.ports.objects),
             metrics: self.ports.metrics,
             cluster: self.cluster,
             token,
@@ -90,6 +107,10 @@ impl Platform {
             .with_graceful_shutdown(asked_to_stop())
             .await
             .map_err(PlatformError::Server)?;
+        if let Some(ticks) = ticks {
+            ticks.abort();
+            let _ = ticks.await;
+        }
         // The ingress is gone with its sender, so the worker ends when it has nothing left.
         let _ = self.worker.await;
         info!("stopped");

@@ -1,7 +1,7 @@
 //! The decision: which findings are one incident, when does it begin and when does it end?
 
 use crate::{Heard, Told, spell::Spell};
-use chiron_events::{Context, IncidentClosed, IncidentOpened, IncidentUpdated};
+use chiron_events::{Context, IncidentClosed, IncidentOpened, IncidentUpdated, RankVerdict};
 use chiron_function::{About, Fold, Kind};
 use chiron_model::{Anomaly, Finding, Id, Incident, Severity, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -50,7 +50,7 @@ impl Fold for Correlate {
         match input {
             Heard::Raised(it) => it.finding.object.cluster.clone(),
             Heard::Cleared(it) => it.finding.object.cluster.clone(),
-            Heard::Detected(_) | Heard::Ended(_) => context.cluster.clone(),
+            Heard::Ranked(_) => context.cluster.clone(),
         }
     }
 
@@ -59,8 +59,8 @@ impl Fold for Correlate {
         match input {
             Heard::Raised(it) => open.begin(it.finding),
             Heard::Cleared(it) => open.clear(it.finding),
-            Heard::Detected(it) => open.notice(&it.anomaly),
-            Heard::Ended(it) => open.notice(&it.anomaly),
+            Heard::Ranked(it) if it.verdict == RankVerdict::Kept => open.notice(&it.anomaly),
+            Heard::Ranked(_) => Vec::new(),
         }
     }
 }

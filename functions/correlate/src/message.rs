@@ -1,8 +1,8 @@
 //! What correlate takes and emits.
 
 use chiron_events::{
-    AnomalyDetected, AnomalyEnded, Context, DecodeError, EncodeError, FindingCleared, FindingRaised,
-    IncidentClosed, IncidentOpened, IncidentUpdated, Payload, decode,
+    AnomalyRanked, Context, DecodeError, EncodeError, FindingCleared, FindingRaised, IncidentClosed,
+    IncidentOpened, IncidentUpdated, Payload, decode,
 };
 use chiron_function::{Inbound, Outbound};
 use chiron_store::Record;
@@ -15,22 +15,18 @@ pub enum Heard {
     Raised(FindingRaised),
     /// It is not wrong any more.
     Cleared(FindingCleared),
-    /// Something is unusual.
-    Detected(AnomalyDetected),
-    /// It is usual again.
-    Ended(AnomalyEnded),
+    /// Something is unusual, or was.
+    Ranked(AnomalyRanked),
 }
 
 impl Inbound for Heard {
-    const TYPES: &'static [&'static str] =
-        &[FindingRaised::TYPE, FindingCleared::TYPE, AnomalyDetected::TYPE, AnomalyEnded::TYPE];
+    const TYPES: &'static [&'static str] = &[FindingRaised::TYPE, FindingCleared::TYPE, AnomalyRanked::TYPE];
 
     fn decode(event: Event) -> Result<Self, DecodeError> {
         match event.ty() {
             FindingRaised::TYPE => decode(event).map(Self::Raised),
             FindingCleared::TYPE => decode(event).map(Self::Cleared),
-            AnomalyDetected::TYPE => decode(event).map(Self::Detected),
-            _ => decode(event).map(Self::Ended),
+            _ => decode(event).map(Self::Ranked),
         }
     }
 }

@@ -3,7 +3,7 @@
 mod support;
 
 use chiron_correlate::{Heard, Told};
-use chiron_events::{AnomalyDetected, AnomalyEnded};
+use chiron_events::{AnomalyRanked, RankVerdict};
 use chiron_model::{Anomaly, Id, Score, SeriesId, Severity};
 use support::{Correlator, at, deployment, opened, trouble};
 
@@ -20,14 +20,25 @@ fn anomaly(namespace: &str, started: i64, ended: Option<i64>) -> Anomaly {
         expected: 1.0,
         score: Score::clamped(1.0),
         threshold: Score::clamped(0.999),
+        metric: None,
+        direction: None,
+        owner: None,
+        unit: String::new(),
+        with: Vec::new(),
+        window: Vec::new(),
+        drivers: Vec::new(),
     }
 }
 
+fn ranked(correlator: &mut Correlator, anomaly: Anomaly, verdict: RankVerdict) -> Vec<Told> {
+    let at = anomaly.ended_at.unwrap_or(anomaly.started_at);
+    let priority = anomaly.score;
+    let ranked = AnomalyRanked { anomaly, priority, evidence: 0, families: Vec::new(), verdict };
+    correlator.take(at, Heard::Ranked(ranked))
+}
+
 fn detect(correlator: &mut Correlator, anomaly: Anomaly) -> Vec<Told> {
-    match anomaly.ended_at {
-        None => correlator.take(anomaly.started_at, Heard::Detected(AnomalyDetected { anomaly })),
-        Some(end) => correlator.take(end, Heard::Ended(AnomalyEnded { anomaly })),
-    }
+    ranked(correlator, anomaly, RankVerdict::Kept)
 }
 
 #[test]
@@ -46,4 +57,16 @@ fn anomalies_shortly_before_belong_to_an_incident() {
     let told = correlator.raise(&trouble(&deployment("web"), "web-1", 0));
 
     assert_eq!(opened(&told).anomalies, [near]);
+}
+
+#[test]
+fn what_people_called_noise_stays_out_of_incidents() {
+    let mut correlator = Correlator::default();
+    let suppressed = RankVerdict::Suppressed("like 3 that people called expected".to_owned());
+    ranked(&mut correlator, anomaly("shop", -30, None), suppressed.clone());
+    ranked(&mut correlator, anomaly("shop", -30, Some(-5)), suppressed);
+
+    let told = correlator.raise(&trouble(&deployment("web"), "web-1", 0));
+
+    assert_eq!(opened(&told).anomalies, []);
 }

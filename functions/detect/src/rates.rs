@@ -1,31 +1,19 @@
-//! The decision: do more warnings come from a namespace than its past explains?
+//! Rates of warnings: do more of them come from a namespace than its past explains?
 
 use crate::Detected;
-use chiron_events::{AnomalyDetected, AnomalyEnded, Context};
-use chiron_function::{About, Fold, Kind, Seen};
-use chiron_model::{Anomaly, Id, Observation, Score, SeriesId, Severity, Timestamp};
+use chiron_events::{AnomalyDetected, AnomalyEnded};
+use chiron_function::Seen;
+use chiron_model::{Anomaly, Direction, Id, Observation, Score, SeriesId, Severity, Timestamp};
 use chiron_streaming::{Burst, EventRate};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// State is spread over so many shards of a cluster.
-const SHARDS: u32 = 16;
 /// Event objects whose counts are remembered in a namespace.
 const REMEMBERED: usize = 2000;
 
-/// Learns the rate of warnings of each namespace.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Detect;
-
-/// What is remembered of the namespaces of one shard.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Shard {
-    series: BTreeMap<String, Series>,
-}
-
 /// The warnings of one namespace.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct Series {
+pub(crate) struct Rate {
     rate: EventRate,
     /// Count of each Event object when it was last seen, by its uid.
     counts: BTreeMap<String, u64>,
@@ -33,49 +21,17 @@ struct Series {
     open: Option<Anomaly>,
 }
 
-impl Fold for Detect {
-    const ABOUT: About = About {
-        name: "detect",
-        summary: "Learns the rate of warnings of each namespace and says when it is unusual.",
-        kind: Kind::Fold,
-        state: "cluster/shard",
-        emits_many: true,
-        live: true,
-        sealed: true,
-        permissions: &["s3:GetObject raw/*, observations/*"],
-    };
-    type State = Shard;
-    type Input = Seen;
-    type Output = Detected;
-
-    fn key(&self, _: &Context, input: &Seen) -> String {
-        let (cluster, namespace) = input.place();
-        format!("{cluster}/{}", shard(namespace))
-    }
-
-    fn fold(&self, _: &Context, shard: &mut Shard, input: Seen) -> Vec<Detected> {
-        let (cluster, namespace) = input.place();
-        let (cluster, namespace) = (cluster.to_owned(), namespace.to_owned());
-        let series = shard.series.entry(namespace.clone()).or_default();
-        let bursts = match input {
-            Seen::Recorded(it) => series.follow(&it.observations),
-            Seen::Sealed(it) => series.follow(&it.observations),
-            Seen::Ticked(it) => series.rate.advance(it.at),
+impl Rate {
+    pub(crate) fn follow(&mut self, cluster: &str, namespace: &str, seen: Seen) -> Vec<Detected> {
+        let bursts = match seen {
+            Seen::Recorded(it) => self.count_all(&it.observations),
+            Seen::Sealed(it) => self.count_all(&it.observations),
+            Seen::Ticked(it) => self.rate.advance(it.at),
         };
-        bursts.into_iter().filter_map(|burst| series.say(&cluster, &namespace, burst)).collect()
+        bursts.into_iter().filter_map(|burst| self.say(cluster, namespace, burst)).collect()
     }
-}
 
-/// A stable hash (FNV-1a), so that a namespace stays in its shard for ever.
-fn shard(namespace: &str) -> u32 {
-    let hash = namespace
-        .bytes()
-        .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    hash % SHARDS
-}
-
-impl Series {
-    fn follow(&mut self, observations: &[Observation]) -> Vec<Burst> {
+    fn count_all(&mut self, observations: &[Observation]) -> Vec<Burst> {
         observations.iter().flat_map(|it| self.count(it)).collect()
     }
 
@@ -130,5 +86,12 @@ fn describe(cluster: &str, namespace: &str, at: Timestamp, seen: (u64, f64, Scor
         expected: (expected * 100.0).round() / 100.0,
         score,
         threshold: Score::clamped(EventRate::THRESHOLD),
+        metric: None,
+        direction: Some(Direction::Above),
+        owner: None,
+        unit: String::new(),
+        with: Vec::new(),
+        window: Vec::new(),
+        drivers: Vec::new(),
     }
 }

@@ -63,14 +63,15 @@ impl Fold for Label {
     fn key(&self, _: &Context, input: &Judged) -> String {
         match input {
             Judged::Verified(it) => it.incident.id.to_string(),
-            Judged::Feedback(it) => it.incident.to_string(),
+            // What is said of an anomaly alone concerns no label.
+            Judged::Feedback(it) => it.incident.map_or_else(|| "none".to_owned(), |id| id.to_string()),
         }
     }
 
     fn fold(&self, _: &Context, memory: &mut Memory, input: Judged) -> Vec<LabelGenerated> {
         match input {
             Judged::Feedback(it) => {
-                memory.disputed = it.verdict != FeedbackVerdict::True;
+                memory.disputed = it.incident.is_some() && it.verdict != FeedbackVerdict::True;
                 Vec::new()
             }
             Judged::Verified(it) => label(memory, &it),

@@ -2,6 +2,7 @@
 
 mod config;
 mod emitted;
+mod heard;
 mod lake;
 mod order;
 mod seal;
@@ -9,4 +10,5 @@ mod watermark;
 
 pub use config::Config;
 pub use emitted::Emitted;
+pub use heard::Heard;
 pub use seal::Seal;

@@ -1,7 +1,7 @@
 //! The function: keep the watermark, seal what it has passed.
 
-use crate::{Config, Emitted, lake::Lake, watermark::Watermark};
-use chiron_events::{ClockTicked, ObservationsSealed, WatermarkAdvanced};
+use crate::{Config, Emitted, Heard, lake::Lake, watermark::Watermark};
+use chiron_events::{ClockTicked, Context, MetricsRecorded, ObservationsSealed, WatermarkAdvanced};
 use chiron_function::{About, Call, Effects, Failure, Function, Kind};
 use chiron_model::{Lane, Timestamp};
 use chiron_store::{ObjectStore, StateStore, StateWrite, pack, unpack};
@@ -79,6 +79,14 @@ impl Seal {
     }
 }
 
+/// Samples of the live lane are given to the sealed one too; all others are there already.
+fn pass_on(context: &Context, batch: &MetricsRecorded) -> Effects<Emitted> {
+    if !context.lane.is_live() {
+        return Effects::none();
+    }
+    Effects::send(vec![Emitted::Measured(context.lane.seal(), batch.clone())])
+}
+
 fn ticks(lane: &Lane, cluster: &str, mark: &mut Watermark, at: Timestamp) -> Vec<Emitted> {
     let tick = |namespace| ClockTicked { cluster: cluster.to_owned(), namespace, at };
     mark.active(at).into_iter().map(|namespace| Emitted::Ticked(lane.clone(), tick(namespace))).collect()
@@ -95,25 +103,31 @@ impl Function for Seal {
         sealed: true,
         permissions: &["s3:GetObject raw/*", "s3:ListBucket raw/*", "s3:PutObject observations/*"],
     };
-    type Input = WatermarkAdvanced;
+    type Input = Heard;
     type Output = Emitted;
 
-    async fn handle(&self, call: Call<WatermarkAdvanced>) -> Result<Effects<Emitted>, Failure> {
-        self.take(&call.context.lane, &call.input.cluster, &[&call.input]).await
+    async fn handle(&self, call: Call<Heard>) -> Result<Effects<Emitted>, Failure> {
+        match &call.input {
+            Heard::Advanced(news) => self.take(&call.context.lane, &news.cluster, &[news]).await,
+            Heard::Measured(batch) => Ok(pass_on(&call.context, batch)),
+        }
     }
 
-    async fn handle_all(
-        &self,
-        calls: Vec<Call<WatermarkAdvanced>>,
-    ) -> Vec<Result<Effects<Emitted>, Failure>> {
-        let mut groups: BTreeMap<(Lane, String), Vec<usize>> = BTreeMap::new();
+    async fn handle_all(&self, calls: Vec<Call<Heard>>) -> Vec<Result<Effects<Emitted>, Failure>> {
+        let mut groups: BTreeMap<(Lane, String), Vec<(usize, &WatermarkAdvanced)>> = BTreeMap::new();
+        let mut results: Vec<Result<Effects<Emitted>, Failure>> = Vec::with_capacity(calls.len());
         for (index, call) in calls.iter().enumerate() {
-            groups.entry((call.context.lane.clone(), call.input.cluster.clone())).or_default().push(index);
+            results.push(Ok(match &call.input {
+                Heard::Advanced(news) => {
+                    let place = (call.context.lane.clone(), news.cluster.clone());
+                    groups.entry(place).or_default().push((index, news));
+                    Effects::none()
+                }
+                Heard::Measured(batch) => pass_on(&call.context, batch),
+            }));
         }
-        let mut results: Vec<Result<Effects<Emitted>, Failure>> =
-            calls.iter().map(|_| Ok(Effects::none())).collect();
         for ((lane, cluster), members) in groups {
-            let news: Vec<&WatermarkAdvanced> = members.iter().map(|index| &calls[*index].input).collect();
+            let (members, news): (Vec<usize>, Vec<&WatermarkAdvanced>) = members.into_iter().unzip();
             let taken = self.take(&lane, &cluster, &news).await;
             for member in members.iter().skip(1) {
                 results[*member] = match &taken {

@@ -9,7 +9,7 @@ use std::{
 };
 
 /// Areas whose objects never change once they are written.
-const IMMUTABLE: &[&str] = &["raw/", "observations/", "states/"];
+const IMMUTABLE: &[&str] = &["raw/", "observations/", "metrics/", "states/"];
 
 /// An object store that remembers objects which cannot change.
 pub struct Caching<O> {

@@ -106,8 +106,8 @@ impl HalfSpaceTrees {
 
     /// The share of each feature in the score of a sample; together 1, or all 0 when the score is 0.
     ///
-    /// By ablation: how much more ordinary the sample becomes when the feature takes its middle value, and how much less ordinary the
-    /// middle of everything becomes when it takes the feature's value.
+    /// By ablation: how much more ordinary the sample becomes when the feature takes its middle value, and how much
+    /// less ordinary the middle of everything becomes when it takes the feature's value.
     #[must_use]
     pub fn attribute(&self, sample: &[f32]) -> Vec<f32> {
         let scaled = self.scaled(sample);

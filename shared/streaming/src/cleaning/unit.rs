@@ -16,6 +16,8 @@ const EXACT: f32 = 0.03;
 const LEAST_EXACT: f32 = 0.1;
 /// The spread may differ by this factor: eight values do not tell it better.
 const SPREAD: f32 = 3.0;
+/// Of what spreads wider, as a deviation of logarithms, eight values tell no scale.
+const MOST_SPREAD: f32 = 0.3;
 /// A smaller relative spread is none.
 const CONSTANT: f32 = 1e-4;
 /// Constants have no spread that could agree, so that only prefixes of units are believed.
@@ -100,7 +102,7 @@ impl UnitWatch {
         let (usual, spread) = (median(self.usual), spread(self.usual));
         !fresh.is_empty()
             && self.changes < MOST_CHANGES
-            && spread <= LEAST_EXACT * SPREAD
+            && spread <= MOST_SPREAD
             && fresh.iter().all(|it| nearest(it - usual).1 <= LEAST_EXACT + SPREAD * spread)
     }
 
@@ -117,7 +119,7 @@ impl UnitWatch {
         let is_spread_alike = if is_constant {
             factor.max(1.0 / factor) > LEAST_OF_CONSTANTS
         } else {
-            new <= SPREAD * old && old <= SPREAD * new
+            old.max(new) <= MOST_SPREAD && new <= SPREAD * old && old <= SPREAD * new
         };
         // Standard error of a median, twice. Source: Kendall and Stuart, The Advanced Theory of Statistics, 10.10.
         let error = 2.0 * 1.2533 * (old * old / 16.0 + new * new / 8.0).sqrt();
@@ -241,6 +243,17 @@ mod tests {
             noisy(3.0, 200).enumerate().map(|(index, it)| if index % 5 == 4 { it * 1e6 } else { it });
 
         assert_eq!(changes(&mut watch, values), []);
+    }
+
+    #[test]
+    fn what_varies_by_factors_has_no_scale_to_change() {
+        let spiky = |it: u32| 10_f64.powi(i32::from(u8::try_from(it.wrapping_mul(37) % 7).unwrap()) - 3);
+        let mut watch = UnitWatch::default();
+
+        assert_eq!(
+            changes(&mut watch, (0..500).map(spiky).chain((0..500).map(|it| spiky(it) * 1_000.0))),
+            []
+        );
     }
 
     #[test]

@@ -10,11 +10,12 @@ use std::sync::Arc;
 /// IJCAI 2011, section 3, with two changes that rank outliers better (mean area under the ROC curve over ten
 /// synthetic streams 0.956 instead of 0.941 with 5 % outliers, 0.934 instead of 0.931 with 0.3 %):
 /// - On a path no feature is cut again before all were cut, so that each has its say in most trees.
-/// - The room reaches less far ([`REACH`]).
+/// - The room reaches less far (`REACH`).
 #[derive(Debug)]
 pub struct Cuts {
     config: HalfSpaceTreesConfig,
-    /// One heap per tree, `2^depth` long: the root at 1, the halves of node `n` at `2n` and `2n + 1`; place 0 is unused.
+    /// One heap per tree, `2^depth` long: the root at 1, the halves of node `n` at `2n` and `2n + 1`; place 0 is
+    /// unused.
     nodes: Vec<Cut>,
 }
 

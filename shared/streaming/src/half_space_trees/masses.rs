@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 /// Masses of all trees: of the window that scores (the reference) and of the one that is being learned (the latest).
 ///
-/// Only leaves are counted, since the mass of a node is the sum of its leaves. What a leaf adds to a score changes only with
-/// the window, so it is worked out then; a sample costs one word per tree.
+/// Only leaves are counted, since the mass of a node is the sum of its leaves. What a leaf adds to a score changes
+/// only with the window, so it is worked out then; a sample costs one word per tree.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Masses {
     window_size: u8,

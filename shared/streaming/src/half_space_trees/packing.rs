@@ -2,8 +2,9 @@
 
 /// Masses of the leaves of trees, of which each has the same known sum.
 ///
-/// From the root down, each node that is not empty tells how its mass is parted between its halves: one bit when all is on one side
-/// (and one for the side), else the mass of the left half in as many bits as it can need. Empty nodes cost nothing.
+/// From the root down, each node that is not empty tells how its mass is parted between its halves: one bit when all
+/// is on one side (and one for the side), else the mass of the left half in as many bits as it can need. Empty nodes
+/// cost nothing.
 pub(super) fn pack<'a>(trees: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
     let mut bits = BitWriter::default();
     for masses in trees {

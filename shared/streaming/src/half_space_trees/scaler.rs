@@ -24,9 +24,9 @@ const SHRINKAGE: f32 = 1.0 / 4.0;
 
 /// Running ranges of features, each brought to the middle of `0..=TOP`.
 ///
-/// A range follows its feature: it grows by at most its own width with one sample, so that a single absurd value
-/// does not press all others together, and shrinks slowly to what recent windows held. A missing value (NaN) is taken for the middle and
-/// teaches nothing.
+/// A range follows its feature: it grows by at most its own width with one sample, so that a single absurd value does
+/// not press all others together, and shrinks slowly to what recent windows held. A missing value (NaN) is taken for
+/// the middle and teaches nothing.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct FeatureScaler {
     ranges: Vec<Range>,

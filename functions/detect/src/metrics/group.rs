@@ -1,0 +1,184 @@
+//! The series of one metric of one workload: compared with each other, and told as one.
+
+use super::{
+    describe::Surroundings,
+    watched::{Noticed, Oddity},
+};
+use crate::Detected;
+use chiron_events::{AnomalyDetected, AnomalyEnded};
+use chiron_model::{Anomaly, MetricType, SeriesId, Timestamp};
+use chiron_streaming::{Scope, SiblingReading, Siblings, Transition, Verdict, severity};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, time::Duration};
+
+/// So long a value of a sibling counts.
+const FRESH: Duration = Duration::from_mins(10);
+/// What begins within this time after the first of its siblings is the same anomaly.
+const SAME: Duration = Duration::from_mins(10);
+
+/// What is remembered of the series of one metric of one workload.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Group {
+    siblings: Siblings,
+    open: Vec<Open>,
+}
+
+/// An anomaly that goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+struct Open {
+    anomaly: Anomaly,
+    /// Series that are unusual now.
+    members: BTreeSet<String>,
+    /// Whether something is to be told at the end of the batch.
+    is_news: bool,
+}
+
+impl Default for Group {
+    fn default() -> Self {
+        Self { siblings: Siblings::new(FRESH), open: Vec::new() }
+    }
+}
+
+impl Group {
+    /// Takes what one sample of a series led to. Returns the anomaly that ended by it.
+    pub(super) fn hear(
+        &mut self,
+        id: &str,
+        noticed: &Noticed,
+        around: &Surroundings<'_>,
+    ) -> Option<Detected> {
+        self.siblings.learn_one(SiblingReading {
+            series: fingerprint(id),
+            at: noticed.at,
+            value: noticed.value,
+            score: noticed.score,
+            over: noticed.is_over.then_some(noticed.direction),
+        });
+        if noticed.restarted {
+            self.forget(id);
+        }
+        match noticed.transition {
+            Some(Transition::Began { at }) => self.begin(id, at, noticed, around),
+            Some(Transition::Worsened) => self.worsen(id, noticed, around),
+            Some(Transition::Ended { at, .. }) => return self.leave(id, at),
+            None => self.age(id, noticed.at, around.ty),
+        }
+        None
+    }
+
+    fn begin(&mut self, id: &str, at: Timestamp, noticed: &Noticed, around: &Surroundings<'_>) {
+        let scope = self.scope();
+        let same = |it: &&mut Open| {
+            it.anomaly.direction == Some(noticed.direction)
+                && at.seconds_since(it.anomaly.started_at).abs() <= SAME.as_secs_f64()
+        };
+        if let Some(open) = self.open.iter_mut().find(same) {
+            open.join(id, at);
+            open.grade(noticed.at, around.ty, scope);
+            return;
+        }
+        let mut open =
+            Open { anomaly: around.describe(id, at, noticed), members: BTreeSet::new(), is_news: true };
+        open.members.insert(id.to_owned());
+        open.grade(noticed.at, around.ty, scope);
+        self.open.push(open);
+    }
+
+    fn worsen(&mut self, id: &str, noticed: &Noticed, around: &Surroundings<'_>) {
+        let scope = self.scope();
+        if let Some(open) = self.open.iter_mut().find(|it| it.members.contains(id)) {
+            let Anomaly { value, score, drivers, .. } = around.describe(id, noticed.at, noticed);
+            open.anomaly = Anomaly { value, score, drivers, ..open.anomaly.clone() };
+            open.is_news = true;
+            open.grade(noticed.at, around.ty, scope);
+        }
+    }
+
+    /// What lasts gets worse.
+    fn age(&mut self, id: &str, at: Timestamp, ty: MetricType) {
+        let scope = self.scope();
+        if let Some(open) = self.open.iter_mut().find(|it| it.members.contains(id)) {
+            open.grade(at, ty, scope);
+        }
+    }
+
+    /// A series is usual again. The anomaly ends with its last series.
+    pub(super) fn leave(&mut self, id: &str, at: Timestamp) -> Option<Detected> {
+        let place = self.open.iter().position(|it| it.members.contains(id))?;
+        let open = &mut self.open[place];
+        open.members.remove(id);
+        let latest = open.anomaly.ended_at.map_or(at, |known| known.max(at));
+        open.anomaly.ended_at = Some(latest);
+        if !open.members.is_empty() {
+            return None;
+        }
+        let anomaly = self.open.remove(place).anomaly;
+        Some(Detected::Ended(AnomalyEnded { anomaly }))
+    }
+
+    /// What is new since the last time, to be told at the end of a batch.
+    pub(super) fn news(&mut self) -> Vec<Detected> {
+        let mut news = Vec::new();
+        for open in self.open.iter_mut().filter(|it| it.is_news) {
+            open.is_news = false;
+            let anomaly = Anomaly { ended_at: None, ..open.anomaly.clone() };
+            news.push(Detected::Began(AnomalyDetected { anomaly }));
+        }
+        news
+    }
+
+    /// Forgets how a series lay to the others: it begins a new life.
+    pub(super) fn forget(&mut self, id: &str) {
+        self.siblings.forget(fingerprint(id));
+    }
+
+    /// Compares the series: the fingerprint of the odd one out, and how odd it is.
+    pub(super) fn judge(&mut self, at: Timestamp) -> Option<(u64, Oddity)> {
+        match self.siblings.judge(at) {
+            Verdict::OddOneOut { series, score, deviation, direction } => {
+                Some((series, Oddity { deviation, score: score.value(), direction }))
+            }
+            Verdict::Alone | Verdict::Ordinary | Verdict::Together { .. } => None,
+        }
+    }
+
+    /// Whether nothing goes on and nobody is compared.
+    pub(super) fn is_empty(&self) -> bool {
+        self.open.is_empty() && self.siblings.is_empty()
+    }
+
+    fn scope(&self) -> u32 {
+        u32::try_from(self.siblings.len()).unwrap_or(u32::MAX)
+    }
+}
+
+impl Open {
+    fn join(&mut self, id: &str, at: Timestamp) {
+        self.anomaly.started_at = self.anomaly.started_at.min(at);
+        self.anomaly.ended_at = None;
+        self.members.insert(id.to_owned());
+        let id = SeriesId::new(id);
+        if id != self.anomaly.series && !self.anomaly.with.contains(&id) {
+            self.anomaly.with.push(id);
+            self.is_news = true;
+        }
+    }
+
+    /// Grades it anew: it never gets milder.
+    fn grade(&mut self, now: Timestamp, ty: MetricType, of: u32) {
+        let affected = u32::try_from(1 + self.anomaly.with.len()).unwrap_or(u32::MAX);
+        let lasted =
+            Duration::try_from_secs_f64(now.seconds_since(self.anomaly.started_at)).unwrap_or_default();
+        let grade = severity(self.anomaly.score, lasted, Scope { affected, of }, ty);
+        if grade > self.anomaly.severity {
+            self.anomaly.severity = grade;
+            self.is_news = true;
+        }
+    }
+}
+
+/// What stands for the name of a series among its siblings (FNV-1a, 64 bits).
+pub(super) fn fingerprint(id: &str) -> u64 {
+    id.bytes()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
