@@ -3,8 +3,8 @@
 
 use chiron_model::{Sample, Timestamp};
 use chiron_streaming::{
-    AdaptiveRandomForest, AdaptiveRandomForestConfig, ChangePoint, HalfSpaceTrees, HalfSpaceTreesConfig, Learner,
-    LightDetector, Trend, TrendConfig,
+    AdaptiveRandomForest, AdaptiveRandomForestConfig, ChangePoint, HalfSpaceTrees, HalfSpaceTreesConfig,
+    Learner, LightDetector, Trend, TrendConfig,
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use std::hint::black_box;
@@ -18,7 +18,9 @@ fn values(count: usize) -> Vec<f64> {
         state ^= state << 17;
         (state >> 11) as f64 / (1_u64 << 53) as f64
     };
-    (0..count).map(|step| 50.0 + 20.0 * (step as f64 / 288.0 * 6.283).sin() + 5.0 * (random() + random())).collect()
+    (0..count)
+        .map(|step| 50.0 + 20.0 * (step as f64 / 288.0 * 6.283).sin() + 5.0 * (random() + random()))
+        .collect()
 }
 
 fn light(criterion: &mut Criterion) {
@@ -38,8 +40,11 @@ fn light(criterion: &mut Criterion) {
             });
         });
         let sizes: usize = detectors.iter().take(100).map(|it| it.snapshot().size()).sum();
-        println!("light detector, {series} series: state {} B serialised, {} B in memory",
-            sizes / series.min(100), size_of::<LightDetector>());
+        println!(
+            "light detector, {series} series: state {} B serialised, {} B in memory",
+            sizes / series.min(100),
+            size_of::<LightDetector>()
+        );
     }
     group.finish();
 }
@@ -62,7 +67,10 @@ fn half_space_trees(criterion: &mut Criterion) {
                 }
             });
         });
-        println!("half-space trees, depth {depth}, {features} features: state {} B serialised", trees.snapshot().size());
+        println!(
+            "half-space trees, depth {depth}, {features} features: state {} B serialised",
+            trees.snapshot().size()
+        );
     }
     group.finish();
 }
@@ -87,7 +95,11 @@ fn adaptive_random_forest(criterion: &mut Criterion) {
             }
         });
     });
-    println!("adaptive random forest: state {} B serialised, {} samples learned", forest.snapshot().size(), forest.learned());
+    println!(
+        "adaptive random forest: state {} B serialised, {} samples learned",
+        forest.snapshot().size(),
+        forest.learned()
+    );
     group.finish();
 }
 

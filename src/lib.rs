@@ -13,5 +13,6 @@ pub mod report;
 mod scraping;
 pub mod settings;
 pub mod tables;
+pub mod training;
 pub mod up;
 pub mod view;

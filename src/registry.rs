@@ -100,7 +100,8 @@ pub fn service(name: &str, ports: &Ports, setup: &Setup) -> Result<Arc<dyn Servi
             Arc::new(act(function, ports).with_memory(memory))
         }
         "scrape" => {
-            let reader = setup.reader.clone().or_else(|| Reader::new(ScrapeConfig::default()).ok().map(Arc::new));
+            let reader =
+                setup.reader.clone().or_else(|| Reader::new(ScrapeConfig::default()).ok().map(Arc::new));
             let reader = reader.ok_or_else(|| unknown(name))?;
             Arc::new(act(Scrape::new(reader, Arc::clone(&ports.states), objects()), ports))
         }

@@ -39,6 +39,9 @@ impl ScrapeArgs {
         }
         config.step = Duration::from_secs(self.scrape_step.max(1));
         config.rate_window = Duration::from_secs(self.rate_window.max(4));
+        let look_back = Duration::from_secs(self.look_back);
+        config.first_span = config.first_span.max(look_back);
+        config.catch_up = config.catch_up.max(look_back);
         Ok(config)
     }
 

@@ -152,6 +152,16 @@ pub enum BenchCommand {
         #[arg(long, value_name = "FILE")]
         labels: Option<PathBuf>,
     },
+    /// Compare the sequence learners on recordings of known faults, each taught by all others
+    Sequence {
+        /// Folder of the recordings
+        #[arg(default_value = "events/recordings")]
+        dir: PathBuf,
+
+        /// How the result is written
+        #[arg(short, long, default_value = "table")]
+        output: Output,
+    },
     /// Find injected faults in metrics: recall, precision, delay, false alarms for each series and day
     Metrics {
         /// Folder with data sets that are known: the Nezha or the PetShop layout

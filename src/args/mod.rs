@@ -3,12 +3,14 @@
 mod detecting;
 mod reading;
 mod scraping;
+mod training;
 
 pub use detecting::{
     BenchCommand, DetectorCommand, DetectorPlace, FeedbackArgs, FetchArgs, MetricsCommand, Verdict,
 };
-pub use scraping::ScrapeArgs;
 pub use reading::{DatasetCommand, DeadletterCommand, EventsCommand, InfraCommand, RecordCommand};
+pub use scraping::ScrapeArgs;
+pub use training::{SequenceModel, TrainCommand, TrainSequenceArgs};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::{net::SocketAddr, path::PathBuf};
@@ -102,6 +104,9 @@ pub enum Command {
     /// Render Knative manifests from the functions' own declarations
     #[command(subcommand)]
     Infra(InfraCommand),
+    /// Train a model that detectors can start from
+    #[command(subcommand)]
+    Train(TrainCommand),
     /// Measure the detectors on labelled data
     #[command(subcommand)]
     Bench(BenchCommand),

@@ -43,4 +43,9 @@ pub struct ScrapeArgs {
     #[arg(long, env = "CHIRON_RATE_WINDOW", default_value_t = 60, value_name = "SECONDS",
         value_parser = clap::value_parser!(u64).range(4..=3600))]
     pub rate_window: u64,
+
+    /// Seconds of the past that are read at the first start, so that the detectors know what is usual
+    #[arg(long, env = "CHIRON_LOOK_BACK", default_value_t = 7200, value_name = "SECONDS",
+        value_parser = clap::value_parser!(u64).range(0..=604_800))]
+    pub look_back: u64,
 }

@@ -1,6 +1,7 @@
 //! What can be typed about training.
 
 use super::Output;
+use chiron_model::Timestamp;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -46,7 +47,7 @@ pub struct TrainSequenceArgs {
 
     /// Only changes from this RFC 3339 time on
     #[arg(long, value_name = "TIME")]
-    pub since: Option<String>,
+    pub since: Option<Timestamp>,
 
     /// How the result is written
     #[arg(short, long, default_value = "table")]

@@ -49,7 +49,7 @@ pub fn nab(figures: &[NabFigures]) -> Table {
 pub fn faults(figures: &[FaultFigures]) -> Table {
     let mut table = table(&[
         "detector",
-        "alerts",
+        "alerts (false a series-day)",
         "found (by chance)",
         "on any series (by chance)",
         "precision (any series)",
@@ -63,7 +63,7 @@ pub fn faults(figures: &[FaultFigures]) -> Table {
         for (budget, judgement) in BUDGETS.into_iter().zip(&it.within) {
             let alerts = judgement.as_ref().and_then(|it| it.threshold);
             let alerts = alerts.map_or(NONE.to_owned(), |threshold| format!("from {threshold:.4}"));
-            table.add_row(row(it, format!("at most {budget} a series-day: {alerts}"), judgement.as_ref()));
+            table.add_row(row(it, format!("<= {budget}: {alerts}"), judgement.as_ref()));
         }
     }
     table

@@ -14,6 +14,7 @@ use std::{
 pub(super) fn run(command: &BenchCommand) -> anyhow::Result<Answer> {
     match command {
         BenchCommand::Nab { dir, out, labels } => nab(dir, out, labels.as_deref()),
+        BenchCommand::Sequence { dir, output } => super::wait(super::train::bench(dir, *output)),
         BenchCommand::Metrics { dir, output } => metrics(dir, *output),
     }
 }

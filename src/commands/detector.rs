@@ -124,7 +124,9 @@ fn print(found: &Inspected, all: usize) -> anyhow::Result<()> {
 
 async fn reset(data: &Data, text: &str, place: &Place) -> anyhow::Result<Answer> {
     if text.is_empty() {
-        bail!("expected a part of the name of a series or workload, got nothing: `chiron detector inspect` names them");
+        bail!(
+            "expected a part of the name of a series or workload, got nothing: `chiron detector inspect` names them"
+        );
     }
     let (mut series, mut kinds) = (0, 0);
     for key in shards(place) {

@@ -45,7 +45,8 @@ async fn list(data: &Data, output: Output, limit: usize) -> anyhow::Result<Answe
         print_json(&found)?;
         return Ok(Answer::Yes);
     }
-    let header = ["anomaly", "severity", "began", "ended", "series", "value", "expected", "score", "priority", "told"];
+    let header =
+        ["anomaly", "severity", "began", "ended", "series", "value", "expected", "score", "priority", "told"];
     let mut rows = table(&header);
     for it in &found {
         let ranking = it.ranking.as_ref();
@@ -94,7 +95,13 @@ fn tell(explained: &Explained, out: &mut impl Write) -> io::Result<()> {
     };
     writeln!(out, "{}  {}", anomaly.series, anomaly.severity)?;
     let end = anomaly.ended_at.map_or_else(|| "goes on".to_owned(), |it| format!("ended {}", moment(it)));
-    writeln!(out, "began {}, {end}, in {}/{}", moment(anomaly.started_at), anomaly.cluster, anomaly.namespace)?;
+    writeln!(
+        out,
+        "began {}, {end}, in {}/{}",
+        moment(anomaly.started_at),
+        anomaly.cluster,
+        anomaly.namespace
+    )?;
     writeln!(
         out,
         "{}{unit}, {side} the expected {}{unit}; score {}, threshold {}",
@@ -131,7 +138,12 @@ fn drivers(anomaly: &Anomaly, out: &mut impl Write) -> io::Result<()> {
 }
 
 fn rank(ranked: &AnomalyRanked, out: &mut impl Write) -> io::Result<()> {
-    writeln!(out, "priority {}, resting on {} outcomes and judgements", ranked.priority.value(), ranked.evidence)?;
+    writeln!(
+        out,
+        "priority {}, resting on {} outcomes and judgements",
+        ranked.priority.value(),
+        ranked.evidence
+    )?;
     for (family, score) in &ranked.families {
         writeln!(out, "likely family of its cause: {} ({})", family.as_str(), score.value())?;
     }

@@ -41,7 +41,13 @@ pub(super) async fn run(args: &FeedbackArgs, data_dir: &Path) -> anyhow::Result<
     let at = (data.ports.clock)();
     let mut given = Vec::new();
     if incident.is_some() {
-        given.push(FeedbackGiven { incident, anomaly: None, verdict: verdict(args.verdict), by: args.by.clone(), at });
+        given.push(FeedbackGiven {
+            incident,
+            anomaly: None,
+            verdict: verdict(args.verdict),
+            by: args.by.clone(),
+            at,
+        });
     }
     given.extend(anomalies.iter().map(|id| FeedbackGiven {
         incident: None,
@@ -58,7 +64,8 @@ pub(super) async fn run(args: &FeedbackArgs, data_dir: &Path) -> anyhow::Result<
         }
     }
     let what = if incident.is_some() { "incident" } else { "anomaly" };
-    let with = if incident.is_some() { format!(" and its {} anomalies", anomalies.len()) } else { String::new() };
+    let with =
+        if incident.is_some() { format!(" and its {} anomalies", anomalies.len()) } else { String::new() };
     writeln!(io::stdout(), "{what} {}{with}: noted as {}", short(&record.id), word(args.verdict))?;
     Ok(Answer::Yes)
 }
@@ -77,7 +84,8 @@ fn cause(record: &Record, args: &FeedbackArgs) -> Context {
 
 /// A name as a part of a URI.
 fn name(by: &str) -> String {
-    let plain: String = by.chars().filter(|it| it.is_ascii_alphanumeric() || "-_.@".contains(*it)).take(64).collect();
+    let plain: String =
+        by.chars().filter(|it| it.is_ascii_alphanumeric() || "-_.@".contains(*it)).take(64).collect();
     if plain.is_empty() { "somebody".to_owned() } else { plain }
 }
 

@@ -63,12 +63,14 @@ async fn fetch_all(args: &FetchArgs) -> anyhow::Result<Answer> {
         rate_window: (4 * args.step).max(20),
         ..ScrapeArgs::default()
     };
-    let fetched = fetch(scrape.reader(Some(&args.cluster))?.as_ref(), &args.cluster, Span { from, until }).await;
+    let fetched =
+        fetch(scrape.reader(Some(&args.cluster))?.as_ref(), &args.cluster, Span { from, until }).await;
     for problem in &fetched.problems {
         writeln!(io::stderr(), "{problem}")?;
     }
     let series = fetched.batches.iter().flat_map(|it| it.series.iter().cloned());
-    let wanted = |it: &MetricSeries| args.namespace.is_empty() || args.namespace.contains(&it.owner.namespace);
+    let wanted =
+        |it: &MetricSeries| args.namespace.is_empty() || args.namespace.contains(&it.owner.namespace);
     let series: Vec<MetricSeries> = series.filter(wanted).collect();
     let (count, samples) = (series.len(), series.iter().map(|it| it.samples.len()).sum::<usize>());
     match &args.out {

@@ -14,6 +14,7 @@ mod infra;
 mod metrics;
 mod records;
 mod replay;
+mod train;
 mod up;
 
 use crate::args::{Args, Command, LogFormat, Output};
@@ -101,6 +102,7 @@ pub fn run(args: Args) -> anyhow::Result<Answer> {
         Command::Detector(command) => wait(detector::run(&command, &data_dir)),
         Command::Feedback(args) => wait(feedback::run(&args, &data_dir)),
         Command::Metrics(command) => wait(metrics::run(&command)),
+        Command::Train(command) => wait(train::run(&command, &data_dir)),
         Command::Bench(command) => bench::run(&command),
         Command::Plan(command) => wait(records::plans(&command, &data_dir)),
         Command::Label(command) => wait(records::labels(&command, &data_dir)),

@@ -1,7 +1,11 @@
 //! `chiron up`
 
 use super::Answer;
-use crate::{args::UpArgs, data::Data, up::{Platform, Scraping}};
+use crate::{
+    args::UpArgs,
+    data::Data,
+    up::{Platform, Scraping},
+};
 use anyhow::bail;
 use std::{path::Path, time::Duration};
 

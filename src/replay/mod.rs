@@ -12,6 +12,7 @@ mod tables;
 pub use folder::{DatasetFolder, FolderFailed};
 pub use input::{Input, InputFailed};
 pub use progress::Progress;
+pub(crate) use reader::{Batch, read};
 pub use run::{Replay, ReplayError};
 pub use tables::{incident_tables, print};
 

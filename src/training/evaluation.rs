@@ -14,8 +14,9 @@ use chiron_streaming::{
 };
 use comfy_table::Table;
 use serde::Serialize;
+#[cfg(feature = "neural")]
+use std::cell::{Cell, RefCell};
 use std::{
-    cell::RefCell,
     collections::BTreeSet,
     path::Path,
     time::{Duration, Instant},
@@ -53,8 +54,7 @@ const FAULTS: &[(&str, &str, &str)] = &[
 ];
 
 /// Recordings in which nothing is wrong.
-const CALM: &[&str] =
-    &["shop-calm", "calm-hpa", "calm-job-retry", "calm-scale-evict", "calm-slow-rollout"];
+const CALM: &[&str] = &["shop-calm", "calm-hpa", "calm-job-retry", "calm-scale-evict", "calm-slow-rollout"];
 
 /// How a learner did on the recordings, each time taught by the calm parts of all others.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -99,7 +99,8 @@ pub async fn streams(
             unknown.push(name);
             continue;
         };
-        let recorded = recordings::read(vec![file], "lab", None, progress).await?;
+        progress.say(format!("reading: {name}"));
+        let recorded = recordings::read(vec![file], "lab", None, &mut Progress::none()).await?;
         let (_, steps) = recorded.steps.of(None)?;
         streams.push(LabelledStream {
             name,
@@ -110,48 +111,58 @@ pub async fn streams(
         return Err(TrainError::Nothing(": give the folder of Chiron's own recordings".to_owned()));
     }
     streams.sort_by(|a, b| a.name.cmp(&b.name));
+    progress.done(&format!("read {} recordings", streams.len()));
     Ok((streams, unknown))
 }
+
+/// Measures one kind of learner.
+type Measure = fn(&[LabelledStream], &mut Progress) -> SequenceFigures;
+
+/// The learners of this program.
+const LEARNERS: &[Measure] = &[
+    counting,
+    #[cfg(feature = "neural")]
+    network,
+];
 
 /// Compares all learners of this program.
 #[must_use]
 pub fn compare(streams: &[LabelledStream], progress: &mut Progress) -> Vec<SequenceFigures> {
-    let progress = RefCell::new(progress);
-    let counting = |others: &[&LabelledStream]| {
+    LEARNERS.iter().map(|measure| measure(streams, progress)).collect()
+}
+
+fn counting(streams: &[LabelledStream], progress: &mut Progress) -> SequenceFigures {
+    let teach = |others: &[&LabelledStream]| {
         let mut learner = SequenceDetector::default();
         others.iter().flat_map(|it| it.calm_steps()).for_each(|step| learner.learn_one(step));
         learner
     };
-    let mut found = vec![figures(SequenceDetector::NAME, &evaluate(counting, streams, clock()))];
-    progress.borrow_mut().done(&format!("measured {}", SequenceDetector::NAME));
-    #[cfg(feature = "neural")]
-    {
-        let count = std::cell::Cell::new(0);
-        let network = |others: &[&LabelledStream]| {
-            count.set(count.get() + 1);
-            let mut learner = GruSequence::new(1);
-            let steps: Vec<_> = others.iter().flat_map(|it| it.calm_steps()).collect();
-            learner.train(&steps, EPOCHS, |epoch| {
-                progress.borrow_mut().say(format!(
-                    "training {} of {}: epoch {} of {}, {:.2} bits a step",
-                    count.get(),
-                    streams.len(),
-                    epoch.number,
-                    epoch.of,
-                    epoch.bits
-                ));
-            });
-            learner
-        };
-        found.push(figures(GruSequence::NAME, &evaluate(network, streams, clock())));
-        progress.borrow_mut().done(&format!("measured {}", GruSequence::NAME));
-    }
+    let found = figures(SequenceDetector::NAME, &evaluate(teach, streams, clock()));
+    progress.done(&format!("measured {}", SequenceDetector::NAME));
     found
 }
 
-/// As often as `chiron train sequence` does.
+/// Trained as often, and with the seed, that `chiron train sequence` takes when nobody says another.
 #[cfg(feature = "neural")]
-const EPOCHS: u32 = 30;
+fn network(streams: &[LabelledStream], progress: &mut Progress) -> SequenceFigures {
+    const EPOCHS: u32 = 30;
+    const SEED: u64 = 1;
+    let (number, progress) = (Cell::new(0), RefCell::new(progress));
+    let teach = |others: &[&LabelledStream]| {
+        number.set(number.get() + 1);
+        let mut learner = GruSequence::new(SEED);
+        let steps: Vec<_> = others.iter().flat_map(|it| it.calm_steps()).collect();
+        learner.train(&steps, EPOCHS, |epoch| {
+            let (number, of) = (number.get(), streams.len());
+            let said = format!("training {number} of {of}: epoch {} of {}", epoch.number, epoch.of);
+            progress.borrow_mut().say(format!("{said}, {:.2} bits a step", epoch.bits));
+        });
+        learner
+    };
+    let found = figures(GruSequence::NAME, &evaluate(teach, streams, clock()));
+    progress.borrow_mut().done(&format!("measured {}", GruSequence::NAME));
+    found
+}
 
 /// Figures as a table for people.
 #[must_use]
@@ -233,7 +244,11 @@ fn labelled(step: Step, fault: Fault) -> LabelledStep {
     let part = match fault {
         _ if entity.starts_with("Node/") => Part::Aside,
         Some((begin, end)) if at >= begin => {
-            if at <= end { Part::Fault } else { Part::Aside }
+            if at <= end {
+                Part::Fault
+            } else {
+                Part::Aside
+            }
         }
         Some(_) | None => Part::Calm,
     };

@@ -21,6 +21,12 @@ pub async fn read(
     progress: &mut Progress,
 ) -> Result<Steps, TrainError> {
     let found = objects.list(&lake_prefix(&Lane::live(), "raw", cluster)).await?;
+    if found.is_empty() {
+        let why = format!(
+            ": nothing is stored of cluster {cluster:?}; name another with --cluster, or give recordings"
+        );
+        return Err(TrainError::Nothing(why));
+    }
     let keys: Vec<String> = found.into_iter().map(|it| it.key).filter(|key| reaches(key, since)).collect();
     let mut batches = stream::iter(&keys)
         .map(|key| async move { objects.get(key, None).await.map(|bytes| (key, bytes)) })
@@ -33,6 +39,9 @@ pub async fn read(
         }
         number += 1;
         progress.say(format!("reading: batch {number} of {}, {} changes", keys.len(), steps.seen()));
+    }
+    if let (0, Some(since)) = (number, since) {
+        return Err(TrainError::Nothing(format!(" from {since} on: choose an earlier --since")));
     }
     progress.done(&format!("read {} changes in {number} batches", steps.seen()));
     Ok(steps)

@@ -33,7 +33,9 @@ pub enum TrainError {
     #[error("expected changes of objects to learn from, found none{0}")]
     Nothing(String),
     /// There is nothing of the cluster that was asked for.
-    #[error("expected changes of cluster {wanted:?}, found changes of {found} only: name one of them with --cluster")]
+    #[error(
+        "expected changes of cluster {wanted:?}, found changes of {found} only: name one of them with --cluster"
+    )]
     OtherClusters {
         /// The cluster that was asked for.
         wanted: String,
@@ -49,6 +51,6 @@ pub enum TrainError {
     )]
     NoNetworks,
     /// The model cannot be packed.
-    #[error("the model cannot be packed ({0})")]
+    #[error("the model cannot be packed")]
     Packing(#[from] std::io::Error),
 }

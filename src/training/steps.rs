@@ -94,8 +94,10 @@ impl Steps {
     /// Why there are no steps.
     fn why_none(&self) -> String {
         match (self.seen, self.since) {
-            (0, _) => String::new(),
-            (seen, None) => format!(" among {seen} that tell of leases and secrets only"),
+            (0, _) => {
+                ": give recordings of ApiServerSource's events, as `chiron replay` takes them".to_owned()
+            }
+            (seen, None) => format!(" among {seen}: leases, secrets and expired Events tell nothing"),
             (seen, Some(since)) => format!(" among {seen} from {since} on: choose an earlier --since"),
         }
     }
@@ -110,15 +112,20 @@ fn in_true_order(mut steps: Vec<Step>) -> Vec<Step> {
     let mut timed: Vec<(Timestamp, Step)> = Vec::with_capacity(steps.len());
     for step in steps.into_iter().rev() {
         // A version existed at the latest when the first of its successors was sent.
-        let successor = timed.last().filter(|(_, next)| {
-            next.uid == step.uid && next.at.floor(MINUTE) == step.at.floor(MINUTE)
-        });
+        let successor = timed
+            .last()
+            .filter(|(_, next)| next.uid == step.uid && next.at.floor(MINUTE) == step.at.floor(MINUTE));
         let time = successor.map_or(step.at, |(time, _)| step.at.min(*time));
         timed.push((time, step));
     }
     timed.sort_by(|(a_time, a), (b_time, b)| {
-        (a.at.floor(MINUTE), a_time, &a.uid, a.version, a.id)
-            .cmp(&(b.at.floor(MINUTE), b_time, &b.uid, b.version, b.id))
+        (a.at.floor(MINUTE), a_time, &a.uid, a.version, a.id).cmp(&(
+            b.at.floor(MINUTE),
+            b_time,
+            &b.uid,
+            b.version,
+            b.id,
+        ))
     });
     timed.into_iter().map(|(_, step)| step).collect()
 }
@@ -174,8 +181,9 @@ mod tests {
 
     #[test]
     fn the_order_of_arrival_does_not_matter() {
-        let mut observations: Vec<Observation> =
-            (0_u32..40).map(|n| seen("c", ["a", "b"][n as usize % 2], u64::from(n), 100 - i64::from(n % 7))).collect();
+        let mut observations: Vec<Observation> = (0_u32..40)
+            .map(|n| seen("c", ["a", "b"][n as usize % 2], u64::from(n), 100 - i64::from(n % 7)))
+            .collect();
         let first = order(&observations);
         observations.reverse();
 

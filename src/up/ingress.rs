@@ -141,7 +141,8 @@ async fn receive(State(shared): State<Arc<Shared>>, request: Request) -> Respons
             "expected Authorization: Bearer with the token",
         ));
     }
-    let mut event = match shared.http.read(&parts.headers, body, shared.door.broker.couriers().first()).await {
+    let mut event = match shared.http.read(&parts.headers, body, shared.door.broker.couriers().first()).await
+    {
         Ok(event) => event,
         Err(problem) => return shared.http.refuse(&problem),
     };

@@ -10,8 +10,8 @@ use crate::{
     registry::{Setup, broker},
 };
 use chiron_runtime::{Broker, Outbox, asked_to_stop};
-use chiron_store::StoreError;
 use chiron_scrape::Reader;
+use chiron_store::StoreError;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::mpsc, task::JoinHandle};
 use tracing::info;

@@ -23,7 +23,8 @@ pub(super) async fn receive(State(shared): State<Arc<Shared>>, headers: HeaderMa
     if !shared.is_allowed(&headers) {
         return text(StatusCode::UNAUTHORIZED, "expected Authorization: Bearer with the token");
     }
-    let of_header = |name| headers.get(name).and_then(|it: &HeaderValue| it.to_str().ok()).unwrap_or_default();
+    let of_header =
+        |name| headers.get(name).and_then(|it: &HeaderValue| it.to_str().ok()).unwrap_or_default();
     let encoding = of_header(header::CONTENT_ENCODING);
     if !encoding.is_empty() && encoding != "snappy" {
         return text(StatusCode::UNSUPPORTED_MEDIA_TYPE, "expected Content-Encoding: snappy");
@@ -60,7 +61,9 @@ async fn take(shared: &Shared, received: Received, bytes: &[u8]) -> Result<Respo
     let batches = record(shared.objects.as_ref(), &shared.cluster, &cause.lane, series).await?;
     let mut events = Vec::with_capacity(batches.len());
     for (index, batch) in batches.iter().enumerate() {
-        events.push(encode(SOURCE, &cause, index, batch).map_err(|error| Failure::rejected(error.to_string()))?);
+        events.push(
+            encode(SOURCE, &cause, index, batch).map_err(|error| Failure::rejected(error.to_string()))?,
+        );
     }
     for result in shared.door.take(events).await {
         result?;

@@ -7,10 +7,11 @@ mod river;
 mod speeds;
 
 use anyhow::Context;
-use chiron::bench::{Entrant, field, figures, nab_score, table};
+use chiron::bench::{Entrant, field, figures, nab_score, shipped::light, table, three_sigma::references};
 use clap::Parser;
 use std::{
     io::{self, Write},
+    iter,
     path::{Path, PathBuf},
 };
 
@@ -55,7 +56,7 @@ fn main() -> anyhow::Result<()> {
         faults(&args, folder, &mut out)?;
     }
     if args.speed {
-        let mut rows = speeds::measure(&entrants(&args), ROWS)?;
+        let mut rows = speeds::measure(&single(&args), ROWS)?;
         for file in &args.river {
             rows.extend(
                 river::read(file).with_context(|| format!("{} is not of a river script", file.display()))?,
@@ -66,16 +67,25 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Ours first, then those of others.
-fn entrants(args: &Args) -> Vec<Entrant> {
-    let peers = random_cuts::entrants().into_iter().chain(half_space_trees::entrants());
-    field().into_iter().chain(peers).filter(|it| it.name.contains(&args.only)).collect()
+/// Detectors of one series: ours first, then those of others.
+fn single(args: &Args) -> Vec<Entrant> {
+    let ours = iter::once(light()).chain(references());
+    ours.chain(peers()).filter(|it| it.name.contains(&args.only)).collect()
+}
+
+/// Detectors of many series: ours first, then those of others.
+fn many(args: &Args) -> Vec<Entrant> {
+    field().into_iter().chain(peers()).filter(|it| it.name.contains(&args.only)).collect()
+}
+
+fn peers() -> impl Iterator<Item = Entrant> {
+    random_cuts::entrants().into_iter().chain(half_space_trees::entrants())
 }
 
 fn nab(args: &Args, corpus: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     let labels = nab_score::labels(&corpus.join("labels.json"))?;
     let mut all = Vec::new();
-    for entrant in entrants(args) {
+    for entrant in single(args) {
         let name: String =
             entrant.name.chars().map(|it| if it.is_alphanumeric() { it } else { '-' }).collect();
         let results = args.out.as_ref().map(|out| out.join(name));
@@ -88,7 +98,7 @@ fn nab(args: &Args, corpus: &Path, out: &mut impl Write) -> anyhow::Result<()> {
 
 fn faults(args: &Args, folder: &Path, out: &mut impl Write) -> anyhow::Result<()> {
     for set in &figures::sets(folder)? {
-        let all: Vec<_> = entrants(args).iter().map(|entrant| figures::faults(entrant, set)).collect();
+        let all: Vec<_> = many(args).iter().map(|entrant| figures::faults(entrant, set)).collect();
         writeln!(out, "\nFaults: {}\n{}\n{}", set.name, table::faults(&all), table::kinds(&all))?;
     }
     Ok(())

@@ -21,7 +21,13 @@ fn verdict(memory: &mut Memory) -> Vec<TrainingLabel> {
 
 fn feedback(verdict: FeedbackVerdict) -> Judged {
     let incident = diagnosis(finding()).incident.id;
-    Judged::Feedback(FeedbackGiven { incident: Some(incident), anomaly: None, verdict, by: "ann".to_owned(), at: at(100) })
+    Judged::Feedback(FeedbackGiven {
+        incident: Some(incident),
+        anomaly: None,
+        verdict,
+        by: "ann".to_owned(),
+        at: at(100),
+    })
 }
 
 #[test]

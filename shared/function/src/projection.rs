@@ -1,11 +1,11 @@
 //! What people may query of an event: one record for each thing, written again as it changes.
 
 use chiron_events::{
-    ActionExecuted, AnomalyDetected, AnomalyEnded, AnomalyRanked, ClockTicked, Context, DatasetPublished, DatasetRequested,
-    DiagnosisCompleted, FindingCleared, FindingRaised, IncidentClosed, IncidentOpened, IncidentUpdated,
-    IncidentVerified, LabelAccepted, LabelGenerated, LabelRejected, ObservationsRecorded, ObservationsSealed,
-    MetricsRecorded, Payload, PlanApproved, RankVerdict, PlanDeclined, PlanExecuted, PlanProposed, PlanRejected, RollbackExecuted,
-    RollbackRequested, WatermarkAdvanced,
+    ActionExecuted, AnomalyDetected, AnomalyEnded, AnomalyRanked, ClockTicked, Context, DatasetPublished,
+    DatasetRequested, DiagnosisCompleted, FindingCleared, FindingRaised, IncidentClosed, IncidentOpened,
+    IncidentUpdated, IncidentVerified, LabelAccepted, LabelGenerated, LabelRejected, MetricsRecorded,
+    ObservationsRecorded, ObservationsSealed, Payload, PlanApproved, PlanDeclined, PlanExecuted,
+    PlanProposed, PlanRejected, RankVerdict, RollbackExecuted, RollbackRequested, WatermarkAdvanced,
 };
 use chiron_model::{Anomaly, Decision, Finding, Incident, Timestamp};
 use chiron_store::Record;

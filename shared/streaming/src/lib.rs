@@ -20,9 +20,7 @@ mod snapshot;
 mod threshold;
 mod trend;
 
-pub use adaptive_random_forest::{
-    AdaptiveRandomForest, AdaptiveRandomForestConfig, Labelled, Prediction,
-};
+pub use adaptive_random_forest::{AdaptiveRandomForest, AdaptiveRandomForestConfig, Labelled, Prediction};
 pub use adwin::Adwin;
 pub use change_point::{ChangePoint, Shift};
 pub use cleaning::{Cleaned, Cleaner, Drops, UnitChanged, UnitWatch, Why};
@@ -36,7 +34,8 @@ pub use light::{CHANNELS, LightConfig, LightDetector, LightReading, SeasonConfig
 pub use profile::{Bad, Feature, Model, ModelSet, Profile, bad_of, kind_of, metric_type_of, unit_of};
 pub use rate::{Burst, EventRate};
 pub use sequence::{
-    Expected, SILENT, SequenceDetector, SequenceLearner, SequenceStep, Surprise, UNUSUAL, evaluation, token_of,
+    Expected, SILENT, SequenceDetector, SequenceLearner, SequenceStep, Surprise, UNUSUAL, evaluation,
+    token_of,
 };
 pub use severity::{Scope, ceiling, severity};
 pub use siblings::{Reading as SiblingReading, Siblings, Verdict};

@@ -1,6 +1,6 @@
 //! An anomaly as it is told, so that a person can check it.
 
-use super::watched::Noticed;
+use super::watched::{Noticed, Watched};
 use chiron_model::{
     Anomaly, Driver, Id, MetricOwner, MetricType, Sample, Score, SeriesId, Severity, Timestamp,
 };
@@ -25,7 +25,19 @@ pub(super) struct Surroundings<'a> {
     pub combination: (f64, Option<MetricType>),
 }
 
-impl Surroundings<'_> {
+impl<'a> Surroundings<'a> {
+    /// The surroundings of a sample. The last values are copied only when there is something to tell.
+    pub(super) fn of(
+        cluster: &'a str,
+        watched: &'a Watched,
+        noticed: &Noticed,
+        combination: (f64, Option<MetricType>),
+    ) -> Self {
+        let is_told = noticed.transition.is_some();
+        let recent = if is_told { watched.recent.iter().copied().collect() } else { Vec::new() };
+        Self { cluster, ty: watched.ty, unit: &watched.unit, owner: &watched.owner, recent, combination }
+    }
+
     /// The anomaly of the series `id` that began at `at`.
     pub(super) fn describe(&self, id: &str, at: Timestamp, noticed: &Noticed) -> Anomaly {
         Anomaly {

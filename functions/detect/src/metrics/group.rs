@@ -3,10 +3,11 @@
 use super::{
     describe::Surroundings,
     watched::{Noticed, Oddity},
+    whole::Whole,
 };
 use crate::Detected;
 use chiron_events::{AnomalyDetected, AnomalyEnded};
-use chiron_model::{Anomaly, MetricType, SeriesId, Timestamp};
+use chiron_model::{Anomaly, MetricSeries, MetricType, SeriesId, Timestamp};
 use chiron_streaming::{Scope, SiblingReading, Siblings, Transition, Verdict, severity};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, time::Duration};
@@ -21,6 +22,9 @@ const SAME: Duration = Duration::from_mins(10);
 pub(super) struct Group {
     siblings: Siblings,
     open: Vec<Open>,
+    /// The mean of all; nothing for a series of no workload.
+    #[serde(default)]
+    whole: Option<Box<Whole>>,
 }
 
 /// An anomaly that goes on.
@@ -33,13 +37,51 @@ struct Open {
     is_news: bool,
 }
 
-impl Default for Group {
-    fn default() -> Self {
-        Self { siblings: Siblings::new(FRESH), open: Vec::new() }
-    }
-}
-
 impl Group {
+    /// The group that a series belongs to.
+    pub(super) fn of(series: &MetricSeries) -> Self {
+        Self { siblings: Siblings::new(FRESH), open: Vec::new(), whole: Whole::of(series).map(Box::new) }
+    }
+
+    /// Takes a value of one pod for the mean.
+    pub(super) fn put(&mut self, noticed: &Noticed, step: Option<Duration>) {
+        if let Some(whole) = &mut self.whole {
+            whole.put(noticed.at, noticed.value, step);
+        }
+    }
+
+    /// Judges the mean of all. Returns what ended.
+    pub(super) fn settle(&mut self, cluster: &str) -> Vec<Detected> {
+        let Some(mut whole) = self.whole.take() else { return Vec::new() };
+        let noticed = whole.settle();
+        let told = noticed.iter().filter_map(|noticed| {
+            let around = Surroundings::of(cluster, &whole.watched, noticed, (0.0, None));
+            self.change(&whole.id, noticed, &around)
+        });
+        let told = told.collect();
+        self.whole = Some(whole);
+        told
+    }
+
+    /// Tells that it is `now`: what fell silent ends.
+    pub(super) fn advance(&mut self, now: Timestamp) -> Option<Detected> {
+        let whole = self.whole.as_mut()?;
+        let Some(Transition::Ended { at, .. }) = whole.watched.advance(now) else { return None };
+        let id = whole.id.clone();
+        self.leave(&id, at)
+    }
+
+    /// Forgets what was learned of the mean, if the name of its series contains `text`.
+    pub(super) fn reset(&mut self, text: &str) -> bool {
+        let whole = self.whole.as_mut().filter(|it| it.id.contains(text));
+        whole.map(|it| it.watched.reset()).is_some()
+    }
+
+    /// The mean of all, if there is one.
+    pub(super) fn whole(&self) -> Option<&Whole> {
+        self.whole.as_deref()
+    }
+
     /// Takes what one sample of a series led to. Returns the anomaly that ended by it.
     pub(super) fn hear(
         &mut self,
@@ -57,6 +99,11 @@ impl Group {
         if noticed.restarted {
             self.forget(id);
         }
+        self.change(id, noticed, around)
+    }
+
+    /// What a series does to the anomalies of the group. Returns the one that ended.
+    fn change(&mut self, id: &str, noticed: &Noticed, around: &Surroundings<'_>) -> Option<Detected> {
         match noticed.transition {
             Some(Transition::Began { at }) => self.begin(id, at, noticed, around),
             Some(Transition::Worsened) => self.worsen(id, noticed, around),

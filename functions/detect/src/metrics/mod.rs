@@ -3,9 +3,11 @@
 mod departure;
 mod describe;
 mod group;
+mod growth;
 mod vector;
 mod view;
 mod watched;
+mod whole;
 
 pub use view::SeriesView;
 
@@ -22,6 +24,7 @@ use std::{
 };
 use vector::Vector;
 use watched::Watched;
+use whole::shared_labels;
 
 /// Series that are watched in one shard; 16 shards make 24,000 of a cluster.
 const MOST: usize = 1_500;
@@ -29,23 +32,6 @@ const MOST: usize = 1_500;
 const SILENT: Duration = Duration::from_hours(1);
 /// A full shard looks for silent series no more often than this.
 const LOOK: Duration = Duration::from_mins(1);
-/// Labels that differ between the pods of one workload.
-const OF_ONE_POD: &[&str] = &[
-    "container_id",
-    "host",
-    "id",
-    "image",
-    "instance",
-    "ip",
-    "node",
-    "pod",
-    "pod_ip",
-    "pod_name",
-    "uid",
-    "kubernetes_pod_name",
-    "endpoint",
-];
-
 /// What is remembered of the series of one shard.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Metrics {
@@ -78,6 +64,7 @@ impl Metrics {
                 self.refused = self.refused.saturating_add(series.samples.len() as u64);
             }
         }
+        ended.extend(self.settle(&batch.cluster, &touched));
         self.compare(&touched, batch.latest);
         for workload in &touched.workloads {
             self.workloads.entry(workload.clone()).or_default().step();
@@ -123,26 +110,27 @@ impl Metrics {
     ) -> Vec<Detected> {
         let Some(watched) = self.series.get_mut(id) else { return Vec::new() };
         let (key, workload) = (group_of(id, series), workload(&series.owner));
-        let group = self.groups.entry(key.clone()).or_default();
+        let group = self.groups.entry(key.clone()).or_insert_with(|| Group::of(series));
         let vector = self.workloads.entry(workload.clone()).or_default();
         let mut ended = Vec::new();
         for sample in &series.samples {
-            let Some(noticed) = watched.take(series, *sample) else { continue };
-            let recent =
-                if noticed.transition.is_some() { watched.recent.iter().copied().collect() } else { vec![] };
-            let around = Surroundings {
-                cluster,
-                ty: series.ty,
-                unit: &series.unit,
-                owner: &series.owner,
-                recent,
-                combination: vector.score(),
-            };
+            let Some(noticed) = watched.take(series.kind, &series.unit, *sample) else { continue };
+            let around = Surroundings::of(cluster, watched, &noticed, vector.score());
             ended.extend(group.hear(id, &noticed, &around));
+            group.put(&noticed, watched.usual_step());
             vector.put(series.ty, noticed.value);
         }
         touched.groups.entry(key).or_default().insert(fingerprint(id), id.to_owned());
         touched.workloads.insert(workload);
+        ended
+    }
+
+    /// Judges the workloads as wholes. Returns what ended.
+    fn settle(&mut self, cluster: &str, touched: &Touched) -> Vec<Detected> {
+        let mut ended = Vec::new();
+        for key in touched.groups.keys() {
+            ended.extend(self.groups.get_mut(key).map(|group| group.settle(cluster)).unwrap_or_default());
+        }
         ended
     }
 
@@ -161,7 +149,7 @@ impl Metrics {
 
     /// Tells that it is `now` in the cluster: what fell silent ends.
     pub(crate) fn advance(&mut self, _cluster: &str, now: Timestamp) -> Vec<Detected> {
-        let mut told = Vec::new();
+        let mut told: Vec<Detected> = self.groups.values_mut().flat_map(|it| it.advance(now)).collect();
         for (id, watched) in &mut self.series {
             if let Some(Transition::Ended { at, .. }) = watched.advance(now) {
                 let groups = self.groups.values_mut();
@@ -173,7 +161,9 @@ impl Metrics {
 
     pub(crate) fn reset(&mut self, text: &str) -> usize {
         let concerned = self.series.iter_mut().filter(|(id, _)| id.contains(text));
-        concerned.map(|(_, watched)| watched.reset()).count()
+        let count = concerned.map(|(_, watched)| watched.reset()).count();
+        let wholes = self.groups.values_mut().map(|group| usize::from(group.reset(text)));
+        count + wholes.sum::<usize>()
     }
 }
 
@@ -187,8 +177,7 @@ fn group_of(id: &str, series: &MetricSeries) -> String {
     if series.owner.workload.is_empty() {
         return id.to_owned();
     }
-    let mut labels = series.labels.clone();
-    labels.retain(|name, _| !OF_ONE_POD.contains(&name.as_str()));
-    let labels: Vec<String> = labels.into_iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let labels: Vec<String> =
+        shared_labels(series).into_iter().map(|(name, value)| format!("{name}={value}")).collect();
     format!("{}/{}{{{}}}", workload(&series.owner), series.name, labels.join(","))
 }

@@ -34,7 +34,9 @@ pub struct SeriesView {
 impl Metrics {
     /// All series that are watched, by name.
     pub fn views(&self) -> impl Iterator<Item = SeriesView> {
-        self.series.iter().map(|(id, watched)| view(id, watched))
+        let wholes = self.groups.values().filter_map(|group| group.whole());
+        let wholes = wholes.map(|it| view(&it.id, &it.watched));
+        self.series.iter().map(|(id, watched)| view(id, watched)).chain(wholes)
     }
 
     /// Samples of series for which there was no room.

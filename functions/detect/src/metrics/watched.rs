@@ -1,22 +1,19 @@
 //! One series: from its samples to the news that it became unusual.
 
-use super::departure::Departure;
-use chiron_model::{Direction, MetricOwner, MetricSeries, MetricType, Sample, Score, Timestamp};
+use super::{
+    departure::Departure,
+    growth::{Found, Growth},
+};
+use chiron_model::{Direction, MetricKind, MetricOwner, MetricSeries, MetricType, Sample, Score, Timestamp};
 use chiron_streaming::{
     Bad, Cleaned, Cleaner, Dampener, Drops, Feature, Learner, LightDetector, LightReading, Model, Profile,
-    ThresholdState, Transition, Trend, TrendConfig, TrendEstimate, UnitWatch, as_snapshot, bad_of,
+    ThresholdState, Transition, UnitWatch, as_snapshot, bad_of,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::VecDeque;
+use std::{collections::VecDeque, time::Duration};
 
 /// Values that are kept to be shown with an anomaly.
 const SHOWN: usize = 24;
-/// Trends are looked at every so many samples.
-const LOOK: u32 = 8;
-/// A trend counts when it reaches its limit within so many seconds.
-const SOON: f64 = 6.0 * 3600.0;
-/// Without a known limit a trend counts when it grew by this share of its level.
-const GROWN: f64 = 0.5;
 /// Deviations of less than this share of what was expected concern nobody.
 const RELEVANT: f64 = 0.1;
 
@@ -32,7 +29,7 @@ pub(super) struct Watched {
     units: UnitWatch,
     #[serde(with = "as_snapshot")]
     light: LightDetector,
-    trend: Option<Growth>,
+    growth: Option<Growth>,
     threshold: ThresholdState,
     dampener: Dampener,
     departure: Option<Departure>,
@@ -42,23 +39,6 @@ pub(super) struct Watched {
     pub(super) seen_at: Timestamp,
     /// How far it was from its siblings, in deviations, when that was odd.
     odd: Option<Oddity>,
-}
-
-/// A trend that is followed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-struct Growth {
-    #[serde(with = "as_snapshot")]
-    trend: Trend,
-    /// What was found when it was looked at last.
-    found: Option<Found>,
-}
-
-/// A trend that counts.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct Found {
-    pub(super) per_second: f64,
-    pub(super) confidence: f64,
-    pub(super) seconds_to_limit: Option<f64>,
 }
 
 /// How a series differs from its siblings.
@@ -102,7 +82,7 @@ impl Watched {
             cleaner: Cleaner::default(),
             units: UnitWatch::default(),
             light: LightDetector::default(),
-            trend: follows.then(|| Growth { trend: Trend::new(TrendConfig::default()), found: None }),
+            growth: follows.then(Growth::default),
             threshold: ThresholdState::new(profile.threshold, profile.floor, profile.warm_up),
             dampener: Dampener::new(profile.dampening),
             departure: None,
@@ -115,22 +95,20 @@ impl Watched {
     /// Forgets what was learned, and keeps what it is.
     pub(super) fn reset(&mut self) {
         self.light = LightDetector::default();
-        if let Some(growth) = &mut self.trend {
-            *growth = Growth { trend: Trend::new(TrendConfig::default()), found: None };
-        }
+        self.growth = self.growth.as_ref().map(|_| Growth::default());
         let profile = Profile::of(self.ty);
         self.threshold = ThresholdState::new(profile.threshold, profile.floor, profile.warm_up);
         self.departure = None;
         self.odd = None;
     }
 
-    /// Takes a sample of `series`, whose declared unit may have changed. Nothing when there is no value to judge.
-    pub(super) fn take(&mut self, series: &MetricSeries, sample: Sample) -> Option<Noticed> {
+    /// Takes a sample, whose declared unit may have changed. Nothing when there is no value to judge.
+    pub(super) fn take(&mut self, kind: MetricKind, unit: &str, sample: Sample) -> Option<Noticed> {
         self.seen_at = self.seen_at.max(sample.at);
-        let Cleaned::Value { at, value, restarted, .. } = self.cleaner.take(sample, series.kind) else {
+        let Cleaned::Value { at, value, restarted, .. } = self.cleaner.take(sample, kind) else {
             return None;
         };
-        let changed = self.units.declare(&series.unit).or_else(|| self.units.learn_one(value));
+        let changed = self.units.declare(unit).or_else(|| self.units.learn_one(value));
         if changed.is_some() {
             self.reset();
         }
@@ -140,7 +118,11 @@ impl Watched {
     fn judge(&mut self, at: Timestamp, value: f64, restarted: bool) -> Noticed {
         let scaled = self.scaled(value);
         let reading = self.light.step(at.secs(), scaled);
-        let trend = self.follow_trend(at, value, restarted);
+        let limit = self.limit();
+        let samples = self.light.samples();
+        let growth =
+            self.growth.as_mut().and_then(|it| it.follow(Sample { at, value }, (limit, restarted), samples));
+        let trend = growth.filter(|_| self.light.is_warm());
         self.keep(Sample { at, value });
         let threshold = self.threshold.value();
         self.threshold.learn_one(reading.score, at);
@@ -212,21 +194,13 @@ impl Watched {
         is_unusual
     }
 
-    fn follow_trend(&mut self, at: Timestamp, value: f64, restarted: bool) -> Option<Found> {
-        let limit = match self.unit.as_str() {
+    /// The value at which what grows is at its end, if the unit tells.
+    fn limit(&self) -> Option<f64> {
+        match self.unit.as_str() {
             "ratio" => Some(1.0),
             "percent" => Some(100.0),
             _ => None,
-        };
-        let growth = self.trend.as_mut()?;
-        if restarted {
-            growth.trend.begin_life(at);
         }
-        growth.trend.learn_one(Sample { at, value });
-        if self.light.samples().is_multiple_of(LOOK) {
-            growth.found = growth.trend.estimate(limit).and_then(|it| counts(&it));
-        }
-        growth.found.filter(|_| self.light.is_warm())
     }
 
     fn keep(&mut self, sample: Sample) {
@@ -253,6 +227,11 @@ impl Watched {
         self.dampener.is_ongoing()
     }
 
+    /// The usual time between two samples.
+    pub(super) fn usual_step(&self) -> Option<Duration> {
+        self.cleaner.usual_step()
+    }
+
     /// Samples that were learned, and those that were dropped.
     pub(super) fn counts(&self) -> (u32, Drops) {
         (self.light.samples(), self.cleaner.drops())
@@ -265,7 +244,7 @@ impl Watched {
 
     /// Bytes of its learned state.
     pub(super) fn size(&self) -> usize {
-        self.light.snapshot().size() + self.trend.as_ref().map_or(0, |it| it.trend.snapshot().size())
+        self.light.snapshot().size() + self.growth.as_ref().map_or(0, Growth::size)
     }
 
     fn is_bad(&self, direction: Direction) -> bool {
@@ -292,15 +271,4 @@ impl Watched {
 
 fn direction(value: f64, expected: f64) -> Direction {
     if value < expected { Direction::Below } else { Direction::Above }
-}
-
-/// Whether a trend is one to be told.
-fn counts(estimate: &TrendEstimate) -> Option<Found> {
-    let is_soon = estimate.seconds_to_limit.is_some_and(|it| it <= SOON);
-    let has_grown = estimate.seconds_to_limit.is_none() && estimate.growth >= GROWN;
-    (estimate.confidence.value() >= Trend::THRESHOLD && (is_soon || has_grown)).then_some(Found {
-        per_second: estimate.slope_per_second,
-        confidence: estimate.confidence.value(),
-        seconds_to_limit: estimate.seconds_to_limit,
-    })
 }
