@@ -47,6 +47,10 @@ bless:
 bench *arguments:
     cargo bench --bench '*' {{arguments}}
 
+# Figures of detection beside their goals and others: nab, metrics, speed, river, peers, or all of them.
+figures *arguments:
+    benches/figures {{arguments}}
+
 # What is shipped: a smaller and faster binary.
 dist:
     cargo build --profile dist --locked

@@ -14,6 +14,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("dev.chiron.finding.cleared.v1", include_str!("../events/finding.cleared/example.json")),
     ("dev.chiron.anomaly.detected.v1", include_str!("../events/anomaly.detected/example.json")),
     ("dev.chiron.anomaly.ended.v1", include_str!("../events/anomaly.ended/example.json")),
+    ("dev.chiron.anomaly.ranked.v1", include_str!("../events/anomaly.ranked/example.json")),
     ("dev.chiron.incident.opened.v1", include_str!("../events/incident.opened/example.json")),
     ("dev.chiron.incident.updated.v1", include_str!("../events/incident.updated/example.json")),
     ("dev.chiron.incident.closed.v1", include_str!("../events/incident.closed/example.json")),

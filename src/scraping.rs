@@ -47,8 +47,9 @@ impl ScrapeArgs {
 
     fn client(&self, url: &str) -> anyhow::Result<ClientConfig> {
         let mut client = ClientConfig::at(url);
-        client.ca_file.clone_from(&self.prometheus_ca);
-        match (&self.prometheus_token, &self.prometheus_user, &self.prometheus_password) {
+        client.ca_file.clone_from(&self.access.prometheus_ca);
+        match (&self.access.prometheus_token, &self.access.prometheus_user, &self.access.prometheus_password)
+        {
             (None, None, None) => {}
             (Some(token), None, None) => client.auth = Auth::Bearer(Secret::new(token)),
             (None, Some(user), Some(password)) => {

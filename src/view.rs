@@ -112,6 +112,8 @@ pub struct IncidentView {
     pub objects: Vec<ObjectRef>,
     /// Ids of its findings.
     pub findings: Vec<Id>,
+    /// Ids of the anomalies that belong to it.
+    pub anomalies: Vec<Id>,
     /// What its findings report, without repetition.
     pub conditions: Vec<String>,
     /// Why it happened; null when that is not known.
@@ -161,6 +163,7 @@ impl IncidentView {
             detected_after: changed_at.map(|at| seconds(incident.opened_at.seconds_since(at))),
             objects: incident.objects(),
             findings: incident.findings.iter().map(|it| it.id).collect(),
+            anomalies: incident.anomalies.iter().map(|it| it.id).collect(),
             conditions,
             root_cause,
             plan: parts.plan,

@@ -1,6 +1,6 @@
 //! What can be typed about detectors and what they found.
 
-use super::Output;
+use super::{AccessArgs, Output};
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -102,6 +102,10 @@ pub struct FetchArgs {
     /// Address of Prometheus, such as http://prometheus:9090
     #[arg(long, value_name = "URL", required_unless_present = "file", conflicts_with = "file")]
     pub prometheus: Option<String>,
+
+    /// What Prometheus wants to see.
+    #[command(flatten)]
+    pub access: AccessArgs,
 
     /// CSV (long or wide) or OpenMetrics text instead
     #[arg(long, value_name = "FILE")]

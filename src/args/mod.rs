@@ -9,7 +9,7 @@ pub use detecting::{
     BenchCommand, DetectorCommand, DetectorPlace, FeedbackArgs, FetchArgs, MetricsCommand, Verdict,
 };
 pub use reading::{DatasetCommand, DeadletterCommand, EventsCommand, InfraCommand, RecordCommand};
-pub use scraping::ScrapeArgs;
+pub use scraping::{AccessArgs, ScrapeArgs};
 pub use training::{SequenceModel, TrainCommand, TrainSequenceArgs};
 
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};

@@ -3,13 +3,9 @@
 use clap::Args as ClapArgs;
 use std::path::PathBuf;
 
-/// Where metrics are read from, and how.
+/// What Prometheus wants to see before it answers, and what it shows itself.
 #[derive(Clone, Debug, Default, ClapArgs)]
-pub struct ScrapeArgs {
-    /// Prometheus to read metrics from, such as http://prometheus:9090
-    #[arg(long, env = "CHIRON_PROMETHEUS", value_name = "URL")]
-    pub prometheus: Option<String>,
-
+pub struct AccessArgs {
     /// Bearer token for Prometheus
     #[arg(long, env = "CHIRON_PROMETHEUS_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub prometheus_token: Option<String>,
@@ -25,6 +21,18 @@ pub struct ScrapeArgs {
     /// Certificates of the authority that Prometheus' certificate is signed by, as PEM
     #[arg(long, env = "CHIRON_PROMETHEUS_CA", value_name = "FILE")]
     pub prometheus_ca: Option<PathBuf>,
+}
+
+/// Where metrics are read from, and how.
+#[derive(Clone, Debug, Default, ClapArgs)]
+pub struct ScrapeArgs {
+    /// Prometheus to read metrics from, such as http://prometheus:9090
+    #[arg(long, env = "CHIRON_PROMETHEUS", value_name = "URL")]
+    pub prometheus: Option<String>,
+
+    /// What Prometheus wants to see.
+    #[command(flatten)]
+    pub access: AccessArgs,
 
     /// Exporters, files of OpenMetrics text and CSV tables to read as well, separated by commas
     #[arg(long, env = "CHIRON_SCRAPE", value_delimiter = ',', value_name = "TARGET")]

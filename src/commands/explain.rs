@@ -4,7 +4,7 @@ use super::{Answer, is_json, print_json, records::one};
 use crate::{
     args::{Output, RecordCommand},
     data::Data,
-    tables::{self, moment, table},
+    tables::{self, moment, number, table},
 };
 use chiron_events::{AnomalyRanked, RankVerdict};
 use chiron_model::{Anomaly, Direction, Sample};
@@ -168,18 +168,6 @@ fn chart(window: &[Sample]) -> String {
         .collect()
 }
 
-/// Four digits that count.
-pub(super) fn number(value: f64) -> String {
-    let size = value.abs();
-    if size >= 1e6 || (size < 1e-3 && size > 0.0) {
-        format!("{value:.3e}")
-    } else if size >= 100.0 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.3}")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -193,13 +181,5 @@ mod tests {
         assert_eq!(chart(&window), "▁▂█");
         assert_eq!(chart(&window[..1]), "▁");
         assert_eq!(chart(&[]), "");
-    }
-
-    #[test]
-    fn numbers_are_short() {
-        assert_eq!(number(41_943_040.0), "4.194e7");
-        assert_eq!(number(0.25), "0.250");
-        assert_eq!(number(0.0), "0.000");
-        assert_eq!(number(-345.6), "-346");
     }
 }

@@ -58,9 +58,10 @@ async fn fetch_all(args: &FetchArgs) -> anyhow::Result<Answer> {
     let scrape = ScrapeArgs {
         prometheus: args.prometheus.clone(),
         scrape: args.file.iter().map(|it| it.display().to_string()).collect(),
+        access: args.access.clone(),
         queries: args.queries.clone(),
         scrape_step: args.step,
-        rate_window: (4 * args.step).max(20),
+        rate_window: (4 * args.step).max(60),
         ..ScrapeArgs::default()
     };
     let fetched =

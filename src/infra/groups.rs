@@ -20,10 +20,22 @@ pub struct Group {
 pub const GROUPS: &[Group] = &[
     Group {
         name: "chiron-pipeline",
-        functions: &["observe", "seal", "assess", "detect", "correlate", "diagnose", "plan", "verify"],
+        functions: &[
+            "observe",
+            "seal",
+            "assess",
+            "detect",
+            "rank",
+            "correlate",
+            "diagnose",
+            "plan",
+            "verify",
+        ],
         min_scale: 1,
         concurrency: 200,
     },
+    // What reads metrics needs the way to Prometheus and its credentials; nothing else does.
+    Group { name: "chiron-scrape", functions: &["scrape"], min_scale: 0, concurrency: 4 },
     Group { name: "chiron-approve", functions: &["approve"], min_scale: 0, concurrency: 10 },
     Group { name: "chiron-execute", functions: &["execute"], min_scale: 0, concurrency: 1 },
     Group {

@@ -31,6 +31,7 @@ pub fn render(target: &Target) -> Vec<(&'static str, String)> {
         ("3-services.yaml", serving::services(target, &functions)),
         ("4-triggers.yaml", routing::triggers(target, &functions)),
         ("5-source.yaml", source::source(target)),
+        ("6-clock.yaml", source::clock(target)),
     ]
     .map(|(name, documents)| (name, yaml(&documents)))
     .into()

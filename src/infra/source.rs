@@ -1,4 +1,4 @@
-//! The source of raw cluster changes, and its right to read them.
+//! The source of raw cluster changes, and its right to read them; and the clock of the scrapes.
 
 use super::{Target, routing::BROKER};
 use chiron_observe::WATCHED;
@@ -44,6 +44,22 @@ pub(super) fn source(target: &Target) -> Vec<Value> {
             },
         }),
     ]
+}
+
+/// Says every minute that it is time to read metrics; what came since the last time is read then.
+pub(super) fn clock(target: &Target) -> Vec<Value> {
+    vec![json!({
+        "apiVersion": "sources.knative.dev/v1",
+        "kind": "PingSource",
+        "metadata": {"name": "chiron-scrape", "namespace": target.namespace},
+        "spec": {
+            "schedule": "* * * * *",
+            "contentType": "application/json",
+            "data": "{}",
+            "ceOverrides": {"extensions": {"cluster": target.cluster}},
+            "sink": {"ref": {"apiVersion": "eventing.knative.dev/v1", "kind": "Broker", "name": BROKER}},
+        },
+    })]
 }
 
 /// Reading only, one rule for each API group.

@@ -16,5 +16,8 @@ pub(crate) use reader::{Batch, read};
 pub use run::{Replay, ReplayError};
 pub use tables::{incident_tables, print};
 
-/// The recording that `chiron demo` replays: eight namespaces of a real cluster in one afternoon.
+/// A recording that `chiron demo` replays: metrics and events of a workload whose memory leaks.
+pub const LEAK: &[u8] = include_bytes!("../../events/recordings/metrics/leak.ndjson.zst");
+
+/// A recording that `chiron demo` replays: eight namespaces of a real cluster in one afternoon.
 pub const AFTERNOON: &[u8] = include_bytes!("../../events/recordings/afternoon.ndjson.zst");

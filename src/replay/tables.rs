@@ -1,6 +1,10 @@
 //! What people are shown.
 
-use crate::{report::Report, tables::table, view::IncidentView};
+use crate::{
+    report::Report,
+    tables::{number, table},
+    view::IncidentView,
+};
 use chiron_model::{Agreement, Decision, OutcomeState, RepairedBy, RootCause, Timestamp};
 use serde_json::Value;
 use std::io::{self, Write};
@@ -158,11 +162,18 @@ fn anomalies(report: &Report, out: &mut impl Write) -> io::Result<()> {
     if report.anomalies.is_empty() {
         return Ok(());
     }
-    let header = ["anomaly", "series", "began", "value", "expected", "score"];
+    let header = ["anomaly", "incident", "series", "began", "value", "expected", "score"];
+    let of = |id| report.incidents.iter().find(|it| it.anomalies.contains(id));
     let rows = report.anomalies.iter().map(|it| {
-        let (value, expected) = (format!("{:.0}", it.value), format!("{:.1}", it.expected));
-        let score = format!("{:.3}", it.score.value());
-        vec![it.id.short(), it.series.to_string(), clock(it.started_at), value, expected, score]
+        vec![
+            it.id.short(),
+            of(&it.id).map_or_else(|| "none".to_owned(), |incident| incident.id.short()),
+            it.series.to_string(),
+            clock(it.started_at),
+            format!("{} {}", number(it.value), it.unit).trim_end().to_owned(),
+            number(it.expected),
+            format!("{:.3}", it.score.value()),
+        ]
     });
     section(out, "Anomalies", &header, rows)
 }

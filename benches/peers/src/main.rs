@@ -9,6 +9,7 @@ mod speeds;
 use anyhow::Context;
 use chiron::bench::{Entrant, field, figures, nab_score, shipped::light, table, three_sigma::references};
 use clap::Parser;
+use speeds::Speed;
 use std::{
     io::{self, Write},
     iter,
@@ -48,6 +49,8 @@ struct Args {
 
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
+    // Before what takes minutes.
+    let rivers: Vec<_> = args.river.iter().map(|file| river_figures(file)).collect::<Result<_, _>>()?;
     let mut out = io::stdout().lock();
     if let Some(corpus) = &args.nab {
         nab(&args, corpus, &mut out)?;
@@ -57,14 +60,15 @@ fn main() -> anyhow::Result<()> {
     }
     if args.speed {
         let mut rows = speeds::measure(&single(&args), ROWS)?;
-        for file in &args.river {
-            rows.extend(
-                river::read(file).with_context(|| format!("{} is not of a river script", file.display()))?,
-            );
-        }
+        rows.extend(rivers.into_iter().flatten());
         writeln!(out, "\nSpeed, one thread, score and learn, best of five\n{}", speeds::table(&rows))?;
     }
     Ok(())
+}
+
+fn river_figures(file: &Path) -> anyhow::Result<Vec<Speed>> {
+    river::read(file)
+        .with_context(|| format!("{} has no figures of a script of benches/river", file.display()))
 }
 
 /// Detectors of one series: ours first, then those of others.

@@ -60,7 +60,7 @@ impl Shard {
         let (cluster, namespace) = seen.place();
         let (cluster, namespace) = (cluster.to_owned(), namespace.to_owned());
         let mut told = match &seen {
-            Seen::Ticked(it) => self.metrics.advance(&cluster, it.at),
+            Seen::Ticked(it) => self.metrics.advance(it.at),
             Seen::Recorded(_) | Seen::Sealed(_) => Vec::new(),
         };
         let rate = self.series.entry(namespace.clone()).or_default();

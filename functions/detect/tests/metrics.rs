@@ -88,7 +88,8 @@ fn what_all_pods_do_together_is_one_anomaly() {
     let found = began(&told);
     let first = found.first().unwrap();
     assert!(found.iter().all(|it| it.id == first.id), "one anomaly: {found:#?}");
-    assert_eq!(found.last().unwrap().with.len(), 5);
+    assert!(first.series.as_str().contains(":avg"), "it is told of the workload: {first:?}");
+    assert_eq!(found.last().unwrap().with.len(), 6);
     assert!(found.last().unwrap().severity >= first.severity);
 }
 

@@ -21,11 +21,13 @@ pub(super) struct Departure {
     distance: f64,
     since: Timestamp,
     back: u8,
+    /// Highest score since it began.
+    height: f64,
 }
 
 impl Departure {
     pub(super) fn begin(at: Timestamp, value: f64, expected: f64) -> Self {
-        Self { baseline: expected, distance: value - expected, since: at, back: 0 }
+        Self { baseline: expected, distance: value - expected, since: at, back: 0, height: 0.0 }
     }
 
     /// The level that was left.
@@ -35,6 +37,12 @@ impl Departure {
 
     pub(super) fn direction(&self) -> Direction {
         if self.distance < 0.0 { Direction::Below } else { Direction::Above }
+    }
+
+    /// Notes a score; the highest one since it began.
+    pub(super) fn rise(&mut self, score: f64) -> f64 {
+        self.height = self.height.max(score);
+        self.height
     }
 
     /// Takes the next value: whether the series is still away.

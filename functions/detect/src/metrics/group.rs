@@ -7,10 +7,13 @@ use super::{
 };
 use crate::Detected;
 use chiron_events::{AnomalyDetected, AnomalyEnded};
-use chiron_model::{Anomaly, MetricSeries, MetricType, SeriesId, Timestamp};
+use chiron_model::{Anomaly, Direction, MetricSeries, MetricType, SeriesId, Timestamp};
 use chiron_streaming::{Scope, SiblingReading, Siblings, Transition, Verdict, severity};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 /// So long a value of a sibling counts.
 const FRESH: Duration = Duration::from_mins(10);
@@ -25,6 +28,9 @@ pub(super) struct Group {
     /// The mean of all; nothing for a series of no workload.
     #[serde(default)]
     whole: Option<Box<Whole>>,
+    /// Pods that are unusual and not told: since when, and which way.
+    #[serde(default)]
+    waiting: BTreeMap<String, (Timestamp, Direction)>,
 }
 
 /// An anomaly that goes on.
@@ -40,7 +46,12 @@ struct Open {
 impl Group {
     /// The group that a series belongs to.
     pub(super) fn of(series: &MetricSeries) -> Self {
-        Self { siblings: Siblings::new(FRESH), open: Vec::new(), whole: Whole::of(series).map(Box::new) }
+        Self {
+            siblings: Siblings::new(FRESH),
+            open: Vec::new(),
+            whole: Whole::of(series).map(Box::new),
+            waiting: BTreeMap::new(),
+        }
     }
 
     /// Takes a value of one pod for the mean.
@@ -105,30 +116,63 @@ impl Group {
     /// What a series does to the anomalies of the group. Returns the one that ended.
     fn change(&mut self, id: &str, noticed: &Noticed, around: &Surroundings<'_>) -> Option<Detected> {
         match noticed.transition {
-            Some(Transition::Began { at }) => self.begin(id, at, noticed, around),
+            Some(Transition::Began { at }) if self.is_told(id, noticed) => {
+                self.begin(id, at, noticed, around)
+            }
+            Some(Transition::Began { at }) => {
+                if !self.join(id, at, noticed, around) {
+                    self.waiting.insert(id.to_owned(), (at, noticed.direction));
+                }
+            }
             Some(Transition::Worsened) => self.worsen(id, noticed, around),
             Some(Transition::Ended { at, .. }) => return self.leave(id, at),
+            None if noticed.is_ongoing && noticed.odd.is_some() && !self.is_member(id) => {
+                self.begin(id, noticed.at, noticed, around);
+            }
             None => self.age(id, noticed.at, around.ty),
         }
         None
     }
 
+    /// Whether a series speaks for itself: the mean of a workload does, and one pod only when it is unlike its siblings.
+    fn is_told(&self, id: &str, noticed: &Noticed) -> bool {
+        self.whole.as_ref().is_none_or(|whole| whole.id == id) || noticed.odd.is_some()
+    }
+
+    fn is_member(&self, id: &str) -> bool {
+        self.open.iter().any(|it| it.members.contains(id))
+    }
+
+    /// Begins an anomaly, unless the series joins one that goes on.
     fn begin(&mut self, id: &str, at: Timestamp, noticed: &Noticed, around: &Surroundings<'_>) {
         let scope = self.scope();
-        let same = |it: &&mut Open| {
-            it.anomaly.direction == Some(noticed.direction)
-                && at.seconds_since(it.anomaly.started_at).abs() <= SAME.as_secs_f64()
-        };
-        if let Some(open) = self.open.iter_mut().find(same) {
-            open.join(id, at);
-            open.grade(noticed.at, around.ty, scope);
+        if self.join(id, at, noticed, around) {
             return;
         }
         let mut open =
             Open { anomaly: around.describe(id, at, noticed), members: BTreeSet::new(), is_news: true };
         open.members.insert(id.to_owned());
+        let waits = |(since, way): &(Timestamp, Direction)| {
+            *way == noticed.direction && at.seconds_since(*since).abs() <= SAME.as_secs_f64()
+        };
+        for (pod, (since, _)) in self.waiting.extract_if(.., |_, it| waits(it)) {
+            open.join(&pod, since);
+        }
         open.grade(noticed.at, around.ty, scope);
         self.open.push(open);
+    }
+
+    /// Joins the anomaly that its siblings have at the same time in the same direction, if there is one.
+    fn join(&mut self, id: &str, at: Timestamp, noticed: &Noticed, around: &Surroundings<'_>) -> bool {
+        let scope = self.scope();
+        let same = |it: &&mut Open| {
+            it.anomaly.direction == Some(noticed.direction)
+                && at.seconds_since(it.anomaly.started_at).abs() <= SAME.as_secs_f64()
+        };
+        let Some(open) = self.open.iter_mut().find(same) else { return false };
+        open.join(id, at);
+        open.grade(noticed.at, around.ty, scope);
+        true
     }
 
     fn worsen(&mut self, id: &str, noticed: &Noticed, around: &Surroundings<'_>) {
@@ -151,6 +195,7 @@ impl Group {
 
     /// A series is usual again. The anomaly ends with its last series.
     pub(super) fn leave(&mut self, id: &str, at: Timestamp) -> Option<Detected> {
+        self.waiting.remove(id);
         let place = self.open.iter().position(|it| it.members.contains(id))?;
         let open = &mut self.open[place];
         open.members.remove(id);

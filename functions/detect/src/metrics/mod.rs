@@ -69,6 +69,7 @@ impl Metrics {
         for workload in &touched.workloads {
             self.workloads.entry(workload.clone()).or_default().step();
         }
+        ended.extend(self.advance(batch.latest));
         let groups = touched.groups.keys().filter_map(|key| Some((key, self.groups.get_mut(key)?.news())));
         let mut told: Vec<Detected> = groups.flat_map(|(_, news)| news).collect();
         told.extend(ended);
@@ -148,7 +149,7 @@ impl Metrics {
     }
 
     /// Tells that it is `now` in the cluster: what fell silent ends.
-    pub(crate) fn advance(&mut self, _cluster: &str, now: Timestamp) -> Vec<Detected> {
+    pub(crate) fn advance(&mut self, now: Timestamp) -> Vec<Detected> {
         let mut told: Vec<Detected> = self.groups.values_mut().flat_map(|it| it.advance(now)).collect();
         for (id, watched) in &mut self.series {
             if let Some(Transition::Ended { at, .. }) = watched.advance(now) {

@@ -15,7 +15,7 @@ use std::{collections::VecDeque, time::Duration};
 /// Values that are kept to be shown with an anomaly.
 const SHOWN: usize = 24;
 /// Deviations of less than this share of what was expected concern nobody.
-const RELEVANT: f64 = 0.1;
+const RELEVANT: f64 = 0.25;
 
 /// What is remembered of one series.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -64,6 +64,8 @@ pub(super) struct Noticed {
     pub(super) odd: Option<Oddity>,
     /// Whether the sample is over, so that siblings can be asked.
     pub(super) is_over: bool,
+    /// Whether it was so for long enough.
+    pub(super) is_ongoing: bool,
     /// Whether a counter began anew.
     pub(super) restarted: bool,
     pub(super) transition: Option<Transition>,
@@ -136,7 +138,8 @@ impl Watched {
         let odd = self.odd.filter(|it| self.is_bad(it.direction) && self.light.is_warm());
         let is_over = is_unusual || is_away || trend.is_some() || odd.is_some();
         let strongest = trend.map_or(0.0, |it| it.confidence).max(odd.map_or(0.0, |it| it.score));
-        let score = reading.score.max(strongest);
+        let height = self.departure.as_mut().map_or(reading.score, |it| it.rise(reading.score));
+        let score = height.max(strongest);
         let transition = self.dampener.learn_one(at, is_over, Score::clamped(score));
         let (expected, way) = self.left(scaled, reading.expected, trend, odd);
         if matches!(transition, Some(Transition::Ended { .. })) {
@@ -154,6 +157,7 @@ impl Watched {
             trend,
             odd,
             is_over,
+            is_ongoing: self.dampener.is_ongoing(),
             restarted,
             transition,
         }
@@ -251,8 +255,10 @@ impl Watched {
         self.bad.covers(direction)
     }
 
+    /// Whether a person would care: far enough by itself, and by the unit.
     fn is_relevant(&self, value: f64, expected: f64) -> bool {
-        (value - expected).abs() >= RELEVANT * expected.abs()
+        let off = (value - expected).abs();
+        off >= RELEVANT * expected.abs() && off >= least(self.ty, &self.unit)
     }
 
     /// Logarithms for what differs by factors: half the latency is as unusual as twice.
@@ -266,6 +272,17 @@ impl Watched {
 
     fn is_logarithmic(&self) -> bool {
         Profile::of(self.ty).features.first() == Some(&Feature::LogValue)
+    }
+}
+
+/// Smaller differences concern nobody, in the unit of the series: two of a hundred requests, a hundredth of a second.
+fn least(ty: MetricType, unit: &str) -> f64 {
+    match (ty, unit) {
+        (MetricType::ErrorRate, "ratio") => 0.02,
+        (MetricType::ErrorRate, "percent") => 2.0,
+        (MetricType::Latency, "seconds") => 0.01,
+        (MetricType::Latency, "milliseconds") => 10.0,
+        (_, _) => 0.0,
     }
 }
 
