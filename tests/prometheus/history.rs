@@ -4,7 +4,7 @@ use std::{
     env,
     fmt::Write as _,
     fs,
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::{Duration, SystemTime},
@@ -119,7 +119,31 @@ impl Server {
                  metric_relabel_configs: [{{regex: 'job|instance', action: labeldrop}}]\n"
             ),
         );
+        Self::run(programs, folder, &config)
+    }
+
+    /// Starts one that scrapes itself every second and writes what it finds to `platform`.
+    pub(crate) fn writing(programs: &Programs, platform: &str) -> Self {
+        let folder = tempfile::tempdir().unwrap();
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let config = folder.path().join("prometheus.yml");
+        let text = format!(
+            "global: {{scrape_interval: 1s, scrape_timeout: 1s}}\nscrape_configs:\n  - job_name: self\n    \
+             static_configs: [{{targets: ['{address}']}}]\n    metric_relabel_configs: [{{source_labels: [__name__], \
+             regex: 'prometheus_tsdb_head.*', action: keep}}]\nremote_write: [{{url: '{platform}/api/v1/write', \
+             queue_config: {{batch_send_deadline: 1s}}}}]\n"
+        );
+        fs::write(&config, text).unwrap();
+        Self::listen(programs, folder, &config, address)
+    }
+
+    fn run(programs: &Programs, folder: tempfile::TempDir, config: &Path) -> Self {
+        let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        Self::listen(programs, folder, config, address)
+    }
+
+    fn listen(programs: &Programs, folder: tempfile::TempDir, config: &Path, address: SocketAddr) -> Self {
+        let data = folder.path().join("data");
         let log = fs::File::create(folder.path().join("log")).unwrap();
         let child = Command::new(&programs.prometheus)
             .arg(format!("--config.file={}", config.display()))
