@@ -1,5 +1,12 @@
 //! Figures of the detectors: samples a second on one core, and sizes of their states.
-#![allow(clippy::unwrap_used, clippy::print_stdout, missing_docs, reason = "a bench prints and may stop")]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_precision_loss,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a bench that cannot go on ends, and prints what it measured"
+)]
 
 use chiron_model::{Sample, Timestamp};
 use chiron_streaming::{
@@ -19,7 +26,9 @@ fn values(count: usize) -> Vec<f64> {
         (state >> 11) as f64 / (1_u64 << 53) as f64
     };
     (0..count)
-        .map(|step| 50.0 + 20.0 * (step as f64 / 288.0 * 6.283).sin() + 5.0 * (random() + random()))
+        .map(|step| {
+            50.0 + 20.0 * (step as f64 / 288.0 * std::f64::consts::TAU).sin() + 5.0 * (random() + random())
+        })
         .collect()
 }
 

@@ -6,6 +6,7 @@
 #![allow(clippy::cast_precision_loss, reason = "small numbers")]
 
 #[path = "prometheus/history.rs"]
+#[allow(dead_code, reason = "shared with another test")]
 mod history;
 mod support;
 
@@ -26,7 +27,7 @@ use support::{
 use tokio::net::TcpListener;
 
 /// A step and a leak are told within this time after they began.
-const DELAY: Duration = Duration::from_secs(45);
+const DELAY: Duration = Duration::from_mins(1);
 /// The test gives up.
 const DEADLINE: Duration = Duration::from_mins(3);
 
@@ -119,6 +120,6 @@ async fn a_leak_and_a_latency_step_are_told_in_time() {
         let delay = history::seconds(told["started_at"].as_str().unwrap()) - began;
         println!("{metric}: began {delay} s after the fault, told {} s after it: {told}", now() - began);
         assert_eq!(told["direction"], "above");
-        assert!(delay <= i64::try_from(DELAY.as_secs()).unwrap(), "{told}");
+        assert!(now() - began <= i64::try_from(DELAY.as_secs()).unwrap(), "{told}");
     }
 }

@@ -87,7 +87,7 @@ pub struct FeedbackArgs {
 #[derive(Debug, Subcommand)]
 pub enum MetricsCommand {
     /// Read a span of time from Prometheus, or a file, and write it as a recording that `replay` takes
-    Fetch(FetchArgs),
+    Fetch(Box<FetchArgs>),
     /// List the queries that are sent to Prometheus
     Queries {
         /// How the result is written
@@ -99,7 +99,7 @@ pub enum MetricsCommand {
 /// Arguments of `metrics fetch`.
 #[derive(Debug, ClapArgs)]
 pub struct FetchArgs {
-    /// Address of Prometheus, such as http://prometheus:9090
+    /// Address of Prometheus, such as `http://prometheus:9090`
     #[arg(long, value_name = "URL", required_unless_present = "file", conflicts_with = "file")]
     pub prometheus: Option<String>,
 

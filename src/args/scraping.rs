@@ -26,7 +26,7 @@ pub struct AccessArgs {
 /// Where metrics are read from, and how.
 #[derive(Clone, Debug, Default, ClapArgs)]
 pub struct ScrapeArgs {
-    /// Prometheus to read metrics from, such as http://prometheus:9090
+    /// Prometheus to read metrics from, such as `http://prometheus:9090`
     #[arg(long, env = "CHIRON_PROMETHEUS", value_name = "URL")]
     pub prometheus: Option<String>,
 

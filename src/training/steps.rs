@@ -158,7 +158,9 @@ mod tests {
 
     fn gathered(observations: &[Observation]) -> Steps {
         let mut steps = Steps::default();
-        observations.iter().for_each(|it| steps.take(it));
+        for it in observations {
+            steps.take(it);
+        }
         steps
     }
 

@@ -1,4 +1,5 @@
 //! A real Prometheus that begins with a past.
+#![allow(clippy::cast_precision_loss, reason = "small numbers")]
 
 use std::{
     env,

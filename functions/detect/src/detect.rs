@@ -1,6 +1,6 @@
 //! The decision: what is unusual about the series of a shard?
 
-use crate::{Detected, Heard, metrics::Metrics, rates::Rate};
+use crate::{Detected, Heard, metrics::Metrics, rates::Warnings};
 use chiron_events::{Context, MetricsRecorded};
 use chiron_function::{About, Fold, Kind, Seen};
 use chiron_model::{SERIES_SHARDS, shard_of};
@@ -15,7 +15,7 @@ pub struct Detect;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Shard {
     /// Rates of warnings, by namespace.
-    series: BTreeMap<String, Rate>,
+    series: BTreeMap<String, Warnings>,
     #[serde(default)]
     metrics: Metrics,
 }

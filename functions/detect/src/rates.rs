@@ -13,7 +13,7 @@ const REMEMBERED: usize = 2000;
 
 /// The warnings of one namespace.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Rate {
+pub(crate) struct Warnings {
     rate: EventRate,
     /// Count of each Event object when it was last seen, by its uid.
     counts: BTreeMap<String, u64>,
@@ -21,7 +21,7 @@ pub(crate) struct Rate {
     open: Option<Anomaly>,
 }
 
-impl Rate {
+impl Warnings {
     pub(crate) fn follow(&mut self, cluster: &str, namespace: &str, seen: Seen) -> Vec<Detected> {
         let bursts = match seen {
             Seen::Recorded(it) => self.count_all(&it.observations),

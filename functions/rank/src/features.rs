@@ -24,7 +24,7 @@ pub(crate) fn features(anomaly: &Anomaly) -> Vec<f32> {
         relative.clamp(-30.0, 30.0) as f32,
         anomaly.direction.map_or(f32::NAN, |it| if it == Direction::Above { 1.0 } else { 0.0 }),
         anomaly.metric.map_or(f32::NAN, place),
-        anomaly.severity as u8 as f32,
+        f32::from(anomaly.severity as u8),
         anomaly.with.len() as f32,
         hour as f32,
     ];

@@ -117,7 +117,7 @@ impl Group {
     fn change(&mut self, id: &str, noticed: &Noticed, around: &Surroundings<'_>) -> Option<Detected> {
         match noticed.transition {
             Some(Transition::Began { at }) if self.is_told(id, noticed) => {
-                self.begin(id, at, noticed, around)
+                self.begin(id, at, noticed, around);
             }
             Some(Transition::Began { at }) => {
                 if !self.join(id, at, noticed, around) {

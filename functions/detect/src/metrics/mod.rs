@@ -150,7 +150,7 @@ impl Metrics {
 
     /// Tells that it is `now` in the cluster: what fell silent ends.
     pub(crate) fn advance(&mut self, now: Timestamp) -> Vec<Detected> {
-        let mut told: Vec<Detected> = self.groups.values_mut().flat_map(|it| it.advance(now)).collect();
+        let mut told: Vec<Detected> = self.groups.values_mut().filter_map(|it| it.advance(now)).collect();
         for (id, watched) in &mut self.series {
             if let Some(Transition::Ended { at, .. }) = watched.advance(now) {
                 let groups = self.groups.values_mut();
