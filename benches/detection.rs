@@ -8,13 +8,16 @@
     reason = "a bench that cannot go on ends, and prints what it measured"
 )]
 
-use chiron_model::{Sample, Timestamp};
+use chiron_detect::{Detect, Heard, Shard};
+use chiron_events::{Context, MetricsRecorded};
+use chiron_function::Fold;
+use chiron_model::{MetricKind, MetricOwner, MetricSeries, MetricType, Sample, Timestamp};
 use chiron_streaming::{
     AdaptiveRandomForest, AdaptiveRandomForestConfig, ChangePoint, HalfSpaceTrees, HalfSpaceTreesConfig,
     Learner, LightDetector, Trend, TrendConfig,
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use std::hint::black_box;
+use std::{collections::BTreeMap, hint::black_box, sync::Arc};
 
 /// Values of a day with a season and some noise, the same each time.
 fn values(count: usize) -> Vec<f64> {
@@ -141,5 +144,74 @@ fn trend_and_change_point(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, light, half_space_trees, adaptive_random_forest, trend_and_change_point);
+/// Ten thousand series of a thousand workloads in one process: time of a tick, memory, bytes of all states.
+fn stage(criterion: &mut Criterion) {
+    const SERIES: u32 = 10_000;
+    let values = values(10_000);
+    let before = resident();
+    let mut shards: BTreeMap<u32, Shard> = BTreeMap::new();
+    let mut tick = 0_usize;
+    let mut step = || {
+        let at = Timestamp::from_secs(1_700_000_000 + i64::try_from(tick).unwrap() * 15);
+        tick += 1;
+        let mut batches: BTreeMap<u32, Vec<MetricSeries>> = BTreeMap::new();
+        for number in 0..SERIES {
+            let value = values[(number as usize * 31 + tick) % values.len()];
+            let series = series(number, Sample { at, value });
+            batches.entry(series.shard()).or_default().push(series);
+        }
+        for (shard, series) in batches {
+            let series = Arc::new(series);
+            let (cluster, section) = ("bench".to_owned(), None);
+            let batch = MetricsRecorded { cluster, shard, earliest: at, latest: at, section, series };
+            black_box(Detect.fold(
+                &Context::default(),
+                shards.entry(shard).or_default(),
+                Heard::Measured(batch),
+            ));
+        }
+    };
+    (0..300).for_each(|_| step());
+    let mut group = criterion.benchmark_group("detect");
+    group.sample_size(10).throughput(Throughput::Elements(u64::from(SERIES)));
+    group.bench_function("a tick of 10,000 series of 1,000 workloads", |bencher| bencher.iter(&mut step));
+    group.finish();
+    let states: Vec<usize> = shards.values().map(|it| chiron_store::pack(it).unwrap().len()).collect();
+    println!(
+        "detect, 10,000 series: {} MiB resident more than before (must be < 300), states {} KB in {} shards",
+        resident().saturating_sub(before) >> 20,
+        states.iter().sum::<usize>() / 1000,
+        states.len()
+    );
+}
+
+fn series(number: u32, sample: Sample) -> MetricSeries {
+    let owner = MetricOwner {
+        namespace: format!("n{}", number % 20),
+        workload: format!("w{}", number % 1_000),
+        pod: format!("w{}-{}", number % 1_000, number / 1_000 % 2),
+        container: "main".to_owned(),
+    };
+    let labels = [("namespace", owner.namespace.clone()), ("pod", owner.pod.clone())];
+    let types =
+        [MetricType::Cpu, MetricType::Memory, MetricType::Network, MetricType::Latency, MetricType::Custom];
+    let ty = types[(number / 2_000) as usize % types.len()];
+    MetricSeries {
+        name: format!("bench_{ty}"),
+        labels: labels.map(|(name, value)| (name.to_owned(), value)).into(),
+        ty,
+        kind: MetricKind::Gauge,
+        unit: String::new(),
+        owner,
+        samples: vec![sample],
+    }
+}
+
+/// Bytes of this process in memory.
+fn resident() -> usize {
+    let pages = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
+    pages.split(' ').nth(1).and_then(|it| it.parse::<usize>().ok()).unwrap_or(0) * 4096
+}
+
+criterion_group!(benches, stage, light, half_space_trees, adaptive_random_forest, trend_and_change_point);
 criterion_main!(benches);

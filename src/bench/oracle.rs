@@ -30,7 +30,8 @@ fn python(results: &Path, arguments: &[&str]) -> Result<Value, String> {
     let scorer = shared("bench/nab/score.py").ok_or("the scorer in Python is not beside the project")?;
     let labels = shared("data/nab/labels.json").ok_or("the labels are not beside the project")?;
     let json = results.join("scores.json");
-    let ran = Command::new("python3")
+    let python = std::env::var_os("CHIRON_PYTHON").unwrap_or_else(|| "python3".into());
+    let ran = Command::new(python)
         .arg(scorer)
         .arg(results)
         .args(["--labels".as_ref(), labels.as_os_str()])

@@ -1,4 +1,5 @@
 //! Laws of the light detector.
+#![allow(clippy::float_cmp, clippy::unwrap_used, reason = "helpers of tests; nought is nought")]
 
 use chiron_model::{Sample, Timestamp};
 use chiron_streaming::{CHANNELS, Learner, LightDetector, LightReading, Snapshot};

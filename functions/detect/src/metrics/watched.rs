@@ -16,6 +16,8 @@ use std::{collections::VecDeque, time::Duration};
 const SHOWN: usize = 24;
 /// Deviations of less than this share of what was expected concern nobody.
 const RELEVANT: f64 = 0.25;
+/// The same, of shares of success.
+const RELEVANT_OF_SUCCESS: f64 = 0.02;
 
 /// What is remembered of one series.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -258,7 +260,10 @@ impl Watched {
     /// Whether a person would care: far enough by itself, and by the unit.
     fn is_relevant(&self, value: f64, expected: f64) -> bool {
         let off = (value - expected).abs();
-        off >= RELEVANT * expected.abs() && off >= least(self.ty, &self.unit)
+        // Of a share that should be near one, little is much.
+        let is_success = self.ty == MetricType::ErrorRate && self.bad == Bad::Below;
+        let share = if is_success { RELEVANT_OF_SUCCESS } else { RELEVANT };
+        off >= share * expected.abs() && off >= least(self.ty, &self.unit)
     }
 
     /// Logarithms for what differs by factors: half the latency is as unusual as twice.

@@ -44,7 +44,7 @@ impl Series {
     }
 
     pub(crate) fn unit(mut self, unit: &str) -> Self {
-        self.0.unit = unit.to_owned();
+        unit.clone_into(&mut self.0.unit);
         self
     }
 
