@@ -24,7 +24,7 @@ pub(super) struct Season {
     samples: u32,
 }
 
-/// How fast a [`Season`] learns.
+/// How fast a `Season` learns.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct SeasonConfig {
     /// Weight of a new week against those before.

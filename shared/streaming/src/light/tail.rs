@@ -20,7 +20,7 @@ pub(super) struct Tail {
     record: f32,
 }
 
-/// How fast a [`Tail`] forgets and how it extrapolates.
+/// How fast a `Tail` forgets and how it extrapolates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct TailConfig {
     /// Values that are remembered: when twice as many are known, all counts are halved.
