@@ -19,7 +19,10 @@ impl World {
             "Pod" => found.extend(self.services_of(object)),
             "EndpointSlice" => {
                 let service = text(&object.body, &["metadata", "labels", "kubernetes.io/service-name"]);
-                found.extend(self.named("Service", service).map(|it| it.reference.uid.clone()));
+                let namespace = &object.reference.namespace;
+                found.extend(
+                    self.objects.named("Service", namespace, service).map(|it| it.reference.uid.clone()),
+                );
             }
             "Deployment" | "StatefulSet" | "DaemonSet" | "ReplicaSet" | "Job" => {
                 found.extend(self.sick_parts_of(&workload));
@@ -42,7 +45,8 @@ impl World {
     fn services_of(&self, pod: &Tracked) -> Vec<String> {
         let labels = at(&pod.body, &["metadata", "labels"]);
         let workload = &self.workload(pod).reference.uid;
-        self.of_kind("Service")
+        self.objects
+            .in_namespace("Service", &pod.reference.namespace)
             .filter(|it| {
                 selects(at(&it.body, &["spec", "selector"]), labels)
                     || self.backing.get(&it.reference.uid) == Some(workload)
@@ -54,7 +58,7 @@ impl World {
     /// Pods that a Service selects and that are not being deleted.
     pub(crate) fn pods_behind<'a>(&'a self, service: &'a Tracked) -> impl Iterator<Item = &'a Tracked> {
         let selector = at(&service.body, &["spec", "selector"]);
-        self.of_kind("Pod").filter(move |pod| {
+        self.objects.in_namespace("Pod", &service.reference.namespace).filter(move |pod| {
             selects(selector, at(&pod.body, &["metadata", "labels"]))
                 && !crate::view::is_terminating(&pod.body)
         })
@@ -97,7 +101,8 @@ impl World {
     fn services_of_ready(&self, uid: &str) -> Vec<String> {
         let Some(pod) = self.objects.get(uid) else { return Vec::new() };
         let labels = at(&pod.body, &["metadata", "labels"]);
-        self.of_kind("Service")
+        self.objects
+            .in_namespace("Service", &pod.reference.namespace)
             .filter(|it| selects(at(&it.body, &["spec", "selector"]), labels))
             .map(|it| it.reference.uid.clone())
             .collect()
@@ -108,8 +113,10 @@ impl World {
         let Some(object) = self.objects.get(uid) else { return };
         let service = match object.reference.kind.as_str() {
             "Service" => Some(object),
-            _ => self
-                .named("Service", text(&object.body, &["metadata", "labels", "kubernetes.io/service-name"])),
+            _ => {
+                let name = text(&object.body, &["metadata", "labels", "kubernetes.io/service-name"]);
+                self.objects.named("Service", &object.reference.namespace, name)
+            }
         };
         let Some(service) = service else { return };
         let backing = self

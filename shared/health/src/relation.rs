@@ -1,6 +1,7 @@
 //! How a changed object reaches an object in trouble.
 
 use crate::{
+    cause::Blame,
     references::{names_host, references},
     tracked::Tracked,
     view::{at, containers, list, selects, template, text},
@@ -16,6 +17,9 @@ const MAX_CALLEES: usize = 8;
 pub(crate) fn relation(world: &World, change: &Change, finding: &Finding) -> Option<Relation> {
     if change.object.is_same_place(&finding.workload) || change.object.is_same_place(&finding.object) {
         return Some(Relation::Itself);
+    }
+    if Blame::of(finding).is_some_and(|it| it.fits(change)) {
+        return Some(Relation::Reads);
     }
     let workload = world.objects.get(&finding.workload.uid);
     let object = world.objects.get(&finding.object.uid);
@@ -132,7 +136,8 @@ pub(crate) fn callees(world: &World, subject: &Tracked) -> Vec<String> {
     let texts = spoken_texts(world, subject);
     let behind = |service: &Tracked| world.objects.get(world.backing.get(&service.reference.uid)?);
     let mut groups: Vec<String> = world
-        .of_kind("Service")
+        .objects
+        .in_namespace("Service", &subject.reference.namespace)
         .filter(|service| texts.iter().any(|text| names_host(text, &service.reference.name)))
         .filter_map(behind)
         .filter(|workload| workload.reference.uid != subject.reference.uid)
@@ -154,7 +159,7 @@ fn spoken_texts(world: &World, subject: &Tracked) -> Vec<String> {
         texts.extend(variables.chain(arguments.filter_map(Value::as_str).map(str::to_owned)));
     }
     for read in references(template).iter().filter(|it| it.kind == "ConfigMap") {
-        let map = world.named("ConfigMap", &read.name);
+        let map = world.objects.named("ConfigMap", &subject.reference.namespace, &read.name);
         let values = map.and_then(|it| it.body.get("data")).and_then(Value::as_object);
         texts.extend(values.into_iter().flatten().filter_map(|(_, value)| value.as_str().map(str::to_owned)));
     }

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct Tally {
     /// Kind of the object that the Event is about.
     pub kind: String,
+    /// Its namespace; empty when it has none, or when the reporter does not say.
+    #[serde(default)]
+    pub namespace: String,
     /// Its name. Some reporters give a name where the uid should be, so both are kept.
     pub name: String,
     /// Its uid; may be empty.
@@ -38,6 +41,7 @@ impl Tally {
         let at = observation.at;
         Self {
             kind: text(body, &["regarding", "kind"]).to_owned(),
+            namespace: text(body, &["regarding", "namespace"]).to_owned(),
             name: text(body, &["regarding", "name"]).to_owned(),
             uid: text(body, &["regarding", "uid"]).to_owned(),
             container: container_of(text(body, &["regarding", "fieldPath"])),
@@ -51,10 +55,14 @@ impl Tally {
         }
     }
 
-    /// Whether it is about that object.
-    pub(crate) fn is_about(&self, kind: &str, name: &str, uid: &str) -> bool {
-        self.kind == kind
-            && (self.uid == uid || (self.name == name && (self.uid.is_empty() || self.uid == name)))
+    /// Whether it is about an object of that namespace, as far as the reporter says.
+    pub(crate) fn is_in(&self, namespace: &str) -> bool {
+        self.namespace.is_empty() || namespace.is_empty() || self.namespace == namespace
+    }
+
+    /// Whether it is about the object of its name that has that uid, as far as the reporter says.
+    pub(crate) fn is_of(&self, uid: &str) -> bool {
+        self.uid.is_empty() || self.uid == uid || self.uid == self.name
     }
 }
 

@@ -1,7 +1,10 @@
 //! What a rule says of an object.
 
-use chiron_model::{Excerpt, Id, Severity, Timestamp};
-use serde_json::{Map, Value};
+use chiron_model::{Excerpt, Id, Mechanism, ObjectRef, Severity, Timestamp};
+use serde_json::{Map, Value, json};
+
+/// The fact under which [`Symptom::blaming`] stands.
+pub(crate) const BLAMED: &str = "blamed";
 
 /// A rule's answer for one object or one of its containers.
 #[derive(Clone, Debug, PartialEq)]
@@ -70,6 +73,22 @@ impl Symptom {
     pub(crate) fn knowing(mut self, key: &str, value: impl Into<Value>) -> Self {
         self.facts.insert(key.to_owned(), value.into());
         self
+    }
+
+    /// Names what in the present state is at fault: a field of an object, with its value now, and how it leads to this.
+    ///
+    /// A change of that field, or of one inside or around it, is then the cause that is believed first.
+    pub(crate) fn blaming(
+        self,
+        mechanism: Mechanism,
+        object: &ObjectRef,
+        field: &str,
+        value: &Value,
+    ) -> Self {
+        self.knowing(
+            BLAMED,
+            json!({"mechanism": mechanism, "object": object, "field": field, "value": value}),
+        )
     }
 
     pub(crate) fn rechecked_at(mut self, at: Timestamp) -> Self {

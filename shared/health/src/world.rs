@@ -1,8 +1,10 @@
 //! The objects of one namespace, what changed in them, and what is wrong with them.
 
 use crate::{
+    objects::Objects,
     open::OpenFinding,
     rules,
+    tallies::Tallies,
     tally::Tally,
     tracked::Tracked,
     verdict::Verdict,
@@ -26,9 +28,9 @@ const REMEMBERED_FOR: Duration = Duration::from_hours(2);
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct World {
     pub(crate) now: Timestamp,
-    pub(crate) objects: BTreeMap<String, Tracked>,
+    pub(crate) objects: Objects,
     gone: BTreeMap<String, (u64, Timestamp)>,
-    pub(crate) tallies: BTreeMap<String, Tally>,
+    pub(crate) tallies: Tallies,
     pub(crate) changes: VecDeque<Change>,
     pub(crate) findings: BTreeMap<String, OpenFinding>,
     /// Objects to look at again, by time.
@@ -39,6 +41,12 @@ pub struct World {
     pub(crate) short_since: BTreeMap<String, Timestamp>,
     /// The workload that a Service last sent traffic to, by the uid of the Service.
     pub(crate) backing: BTreeMap<String, String>,
+    /// Kinds of which all objects were read, so that what is not there does not exist.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub(crate) complete: BTreeSet<String>,
+    /// Whether the objects come from a recording of one moment: no more will be seen of them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_recorded: bool,
 }
 
 impl World {
@@ -76,16 +84,6 @@ impl World {
         self.findings.values().map(|open| &open.finding)
     }
 
-    /// The newest version of an object, by kind and name.
-    pub(crate) fn named(&self, kind: &str, name: &str) -> Option<&Tracked> {
-        self.objects.values().find(|it| it.reference.kind == kind && it.reference.name == name)
-    }
-
-    /// All objects of a kind.
-    pub(crate) fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = &'a Tracked> {
-        self.objects.values().filter(move |it| it.reference.kind == kind)
-    }
-
     /// The top owner of an object: Deployment of ReplicaSet of Pod; the object itself when nothing owns it.
     pub(crate) fn workload<'a>(&'a self, object: &'a Tracked) -> &'a Tracked {
         let mut top = object;
@@ -114,8 +112,8 @@ impl World {
     }
 
     /// What Events say about an object.
-    pub(crate) fn tallies_of<'a>(&'a self, object: &'a ObjectRef) -> impl Iterator<Item = &'a Tally> {
-        self.tallies.values().filter(|it| it.is_about(&object.kind, &object.name, &object.uid))
+    pub(crate) fn tallies_of<'a>(&'a self, object: &ObjectRef) -> impl Iterator<Item = &'a Tally> {
+        self.tallies.about(object)
     }
 
     fn is_known(&self, observation: &Observation) -> bool {
@@ -143,10 +141,11 @@ impl World {
         {
             return Vec::new();
         }
-        let about = self
-            .objects
-            .values()
-            .find(|it| tally.is_about(&it.reference.kind, &it.reference.name, &it.reference.uid));
+        let about = self.objects.of_kind(&tally.kind).find(|it| {
+            it.reference.name == tally.name
+                && tally.is_in(&it.reference.namespace)
+                && tally.is_of(&it.reference.uid)
+        });
         let dirty = about.map(|it| it.reference.uid.clone()).into_iter().collect();
         self.tallies.insert(observation.object.uid.clone(), tally);
         dirty
@@ -167,7 +166,7 @@ impl World {
                 Some(before) => before.changes_to(&after),
                 None => after.creation().into_iter().collect(),
             };
-            self.objects.insert(uid.clone(), after);
+            self.objects.insert(after);
             changes
         };
         if let Some(after) = self.objects.get(&uid) {
@@ -196,7 +195,7 @@ impl World {
     fn forget(&mut self) {
         let horizon = self.now.minus(REMEMBERED_FOR);
         self.gone.retain(|_, (_, at)| *at > horizon);
-        self.tallies.retain(|_, tally| tally.last > horizon);
+        self.tallies.forget_before(horizon);
         let objects = &self.objects;
         self.start_up.retain(|uid, _| objects.contains_key(uid));
         self.backing.retain(|uid, _| objects.contains_key(uid));

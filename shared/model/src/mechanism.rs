@@ -44,6 +44,16 @@ pub enum Mechanism {
     NetworkPolicyBlocks,
     StorageClassMissing,
     AutoscalerCannotCompute,
+    AutoscalerTargetWrong,
+    RouteBackendMissing,
+    MeshPolicyBlocks,
+    WebhookUnavailable,
+    VolumeHeldElsewhere,
+    FinalizerStuck,
+    CertificateExpired,
+    DisruptionBudgetBlocks,
+    ScheduleInvalid,
+    ControllerReportsFailure,
     ScaledToZero,
     JobRetriesExhausted,
     DependencyUnavailable,
@@ -52,7 +62,7 @@ pub enum Mechanism {
 
 impl Mechanism {
     /// All mechanisms, in the order of the catalogue.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 48] = [
         Self::MemoryLimitBelowNeed,
         Self::MemoryNeedRaised,
         Self::StorageLimitBelowNeed,
@@ -87,6 +97,16 @@ impl Mechanism {
         Self::NetworkPolicyBlocks,
         Self::StorageClassMissing,
         Self::AutoscalerCannotCompute,
+        Self::AutoscalerTargetWrong,
+        Self::RouteBackendMissing,
+        Self::MeshPolicyBlocks,
+        Self::WebhookUnavailable,
+        Self::VolumeHeldElsewhere,
+        Self::FinalizerStuck,
+        Self::CertificateExpired,
+        Self::DisruptionBudgetBlocks,
+        Self::ScheduleInvalid,
+        Self::ControllerReportsFailure,
         Self::ScaledToZero,
         Self::JobRetriesExhausted,
         Self::DependencyUnavailable,

@@ -4,7 +4,7 @@ use crate::{LabelType, Mechanism};
 
 #[expect(clippy::too_many_lines, reason = "a table")]
 pub(crate) fn entry(mechanism: Mechanism) -> (&'static str, &'static str, LabelType) {
-    use crate::LabelType::{Deployment, NetworkPolicy, ResourceManagement};
+    use crate::LabelType::{Deployment, NetworkPolicy, ResourceManagement, ServiceMesh};
     match mechanism {
         Mechanism::MemoryLimitBelowNeed => (
             "memory-limit-below-need",
@@ -171,6 +171,52 @@ pub(crate) fn entry(mechanism: Mechanism) -> (&'static str, &'static str, LabelT
             "autoscaler-cannot-compute",
             "An autoscaler cannot compute its metric, often for want of a request.",
             ResourceManagement,
+        ),
+        Mechanism::AutoscalerTargetWrong => (
+            "autoscaler-target-wrong",
+            "The target or the bounds of an autoscaler hold a workload at a size that its load does not ask for.",
+            ResourceManagement,
+        ),
+        Mechanism::RouteBackendMissing => (
+            "route-backend-missing",
+            "A route sends traffic to a Service, a port or a subset that does not exist or has no pods.",
+            ServiceMesh,
+        ),
+        Mechanism::MeshPolicyBlocks => {
+            ("mesh-policy-blocks", "A policy of the mesh refuses callers that need to pass.", ServiceMesh)
+        }
+        Mechanism::WebhookUnavailable => (
+            "webhook-unavailable",
+            "The Service behind an admission webhook or an aggregated API does not answer.",
+            Deployment,
+        ),
+        Mechanism::VolumeHeldElsewhere => (
+            "volume-held-elsewhere",
+            "A volume is still attached to another node, or its claim or volume is lost.",
+            ResourceManagement,
+        ),
+        Mechanism::FinalizerStuck => {
+            ("finalizer-stuck", "An object waits for a finalizer that nobody removes.", Deployment)
+        }
+        Mechanism::CertificateExpired => (
+            "certificate-expired",
+            "A certificate or a credential has expired or cannot be issued.",
+            Deployment,
+        ),
+        Mechanism::DisruptionBudgetBlocks => (
+            "disruption-budget-blocks",
+            "A disruption budget leaves no room, so that nodes cannot be drained.",
+            ResourceManagement,
+        ),
+        Mechanism::ScheduleInvalid => (
+            "schedule-invalid",
+            "The schedule of a CronJob cannot be read or is missed again and again.",
+            Deployment,
+        ),
+        Mechanism::ControllerReportsFailure => (
+            "controller-reports-failure",
+            "The controller of a custom resource reports that it cannot do what is asked of it.",
+            Deployment,
         ),
         Mechanism::ScaledToZero => {
             ("scaled-to-zero", "A workload that is still called was scaled to zero.", ResourceManagement)

@@ -1,5 +1,6 @@
 //! From symptoms to root causes: every change that reaches the objects in trouble is weighed against every symptom.
 
+mod blame;
 mod capacity;
 mod part;
 mod reading;
@@ -7,6 +8,7 @@ mod state;
 mod symptom;
 mod weigh;
 
+pub(crate) use blame::Blame;
 use chiron_model::{Change, Finding, Hypothesis, Incident, Mechanism, RootCause, Score, Suspect, Timestamp};
 use part::{Part, container_of, part};
 use std::time::Duration;

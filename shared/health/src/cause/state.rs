@@ -1,6 +1,9 @@
 //! Causes read from the present state alone, when no change was seen that explains it.
 
-use super::symptom::{Trouble, fact, trouble};
+use super::{
+    Blame,
+    symptom::{Trouble, fact, trouble},
+};
 use chiron_model::{FieldPath, Finding, Hypothesis, Mechanism, ObjectRef, RootCause, Score};
 use serde_json::{Value, json};
 
@@ -9,6 +12,9 @@ const CONFIDENCE: f64 = 0.5;
 
 /// What the state of the object in trouble says about the cause.
 pub(crate) fn hypothesis(finding: &Finding) -> Option<Hypothesis> {
+    if let Some(Blame { mechanism, object, field, value }) = Blame::of(finding) {
+        return Some(present(finding, mechanism, object, field, value));
+    }
     let container = fact(finding, "containerPath");
     let place = |field: &str| FieldPath::from(format!("{container}.{field}").as_str());
     let (mechanism, object, field, to) = match trouble(finding) {
@@ -54,6 +60,16 @@ pub(crate) fn hypothesis(finding: &Finding) -> Option<Hypothesis> {
         | Trouble::Node
         | Trouble::Consequence => return None,
     };
+    Some(present(finding, mechanism, object, field, to))
+}
+
+fn present(
+    finding: &Finding,
+    mechanism: Mechanism,
+    object: ObjectRef,
+    field: FieldPath,
+    to: Value,
+) -> Hypothesis {
     let cause = RootCause {
         mechanism,
         object,
@@ -66,7 +82,7 @@ pub(crate) fn hypothesis(finding: &Finding) -> Option<Hypothesis> {
         evidence: finding.evidence.clone(),
     };
     let reason = "Read from the present state: no change that explains it was seen.".to_owned();
-    Some(Hypothesis { cause, relation: None, reason })
+    Hypothesis { cause, relation: None, reason }
 }
 
 /// What the state says beside what changes say: nothing when a change of the same field was seen; with the time of the

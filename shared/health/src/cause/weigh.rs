@@ -2,6 +2,7 @@
 #![expect(clippy::wildcard_enum_match_arm, reason = "a part that a table does not name explains nothing")]
 
 use super::{
+    Blame,
     capacity::{claim, evicted, refused, unschedulable},
     part::{Part, part},
     reading::{Weight, direction, is_configuration, is_workload, names},
@@ -16,6 +17,10 @@ pub(super) fn weigh(trouble: Trouble, finding: &Finding, suspect: &Suspect) -> O
     let part = part(change);
     if part == Part::RestartMark {
         return None;
+    }
+    if let Some(blame) = Blame::of(finding).filter(|it| it.fits(change)) {
+        let weight = if change.field.is_root() && !blame.field.is_root() { 0.6 } else { 0.97 };
+        return Some((blame.mechanism, weight));
     }
     if suspect.relation == Relation::Calls {
         return dependency(trouble, part, change);

@@ -20,6 +20,9 @@ pub(crate) const RULE: Rule = Rule {
         conditions: &["ScalingInactive"],
         about: "An autoscaler could not compute its metric for 90 s. One that is disabled because its target has no \
                 replicas is healthy.",
+        remedy: "Give every container of the target a request for the metric that is used, and check that the \
+                 metrics API answers.",
+        link: "https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/",
     },
     check,
 };

@@ -16,6 +16,9 @@ pub(crate) const RULE: Rule = Rule {
         conditions: &["ProvisioningFailed"],
         about: "A claim is pending and its provisioner says that it failed. A claim that waits for its first pod is \
                 healthy.",
+        remedy: "Name a storage class that exists, or create the volume that the claim waits for. Never delete a \
+                 claim that is bound.",
+        link: "https://kubernetes.io/docs/concepts/storage/persistent-volumes/",
     },
     check,
 };

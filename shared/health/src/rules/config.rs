@@ -15,6 +15,9 @@ pub(crate) const RULE: Rule = Rule {
         kinds: &["Pod"],
         conditions: &["CreateContainerConfigError"],
         about: "A container cannot be made because a ConfigMap, a Secret or a key that it names is not there.",
+        remedy: "Restore the ConfigMap, the Secret or the key that is named, or roll back the workload that began \
+                 to ask for it.",
+        link: "https://kubernetes.io/docs/tasks/configure-pod-container/configure-pod-configmap/",
     },
     check,
 };

@@ -16,6 +16,9 @@ pub(crate) const RULE: Rule = Rule {
         conditions: &["CrashLoopBackOff"],
         about: "A container exited at least twice and has not run for 30 s since. A single restart, pods of Jobs, \
                 pods being deleted and old restart counts of healthy containers are not reported.",
+        remedy: "Read the log of the previous container (kubectl logs --previous) and undo the change that came \
+                 before the first crash.",
+        link: "https://kubernetes.io/docs/tasks/debug/debug-application/debug-pods/",
     },
     check,
 };

@@ -22,6 +22,9 @@ pub(crate) const RULE: Rule = Rule {
         conditions: &["FailedCreate"],
         about: "A controller may not create pods: a quota, a limit range, a missing service account or an admission \
                 rule refuses them. It holds until the controller succeeds.",
+        remedy: "Read which quota, limit range, admission webhook or service account refuses the pods; raise the \
+                 quota or shrink the requests, with approval.",
+        link: "https://kubernetes.io/docs/concepts/policy/resource-quotas/",
     },
     check,
 };

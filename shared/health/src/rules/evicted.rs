@@ -24,6 +24,9 @@ pub(crate) const RULE: Rule = Rule {
         about: "A node evicted a pod for want of a resource, and the workload has no full replacement yet, or one pod \
                 after the other is evicted and the last one less than 30 s ago. Evicted pods whose workload is whole \
                 are only noted.",
+        remedy: "Find what filled the node: compare use with requests, and set requests and ephemeral-storage \
+                 limits that match. Delete the records of evicted pods when they are no longer needed.",
+        link: "https://kubernetes.io/docs/concepts/scheduling-eviction/node-pressure-eviction/",
     },
     check,
 };
@@ -58,7 +61,8 @@ fn is_evicted(pod: &Tracked) -> bool {
 fn evictions_go_on(world: &World, pod: &Tracked) -> Option<Timestamp> {
     let workload = &world.workload(pod).reference.uid;
     let others: Vec<&Tracked> = world
-        .of_kind("Pod")
+        .objects
+        .in_namespace("Pod", &pod.reference.namespace)
         .filter(|it| it.reference.uid != pod.reference.uid && is_evicted(it))
         .filter(|it| it.seen_at.plus(REPEATED) >= pod.seen_at && pod.seen_at.plus(REPEATED) >= it.seen_at)
         .filter(|it| world.workload(it).reference.uid == *workload)

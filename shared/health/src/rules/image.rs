@@ -25,6 +25,9 @@ pub(crate) const RULE: Rule = Rule {
         conditions: REASONS,
         about: "The kubelet says that it cannot pull the image of a container. Pulling that merely takes its time is \
                 not reported.",
+        remedy: "Check that the name and the tag exist in the registry and that the pull secret is valid. After a \
+                 rollout, undo it; the former image still works.",
+        link: "https://kubernetes.io/docs/concepts/containers/images/",
     },
     check,
 };

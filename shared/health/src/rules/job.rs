@@ -16,6 +16,8 @@ pub(crate) const RULE: Rule = Rule {
         conditions: &["JobFailed"],
         about: "A Job has failed for good, and no later run of the same CronJob completed. Jobs that fail, try again and \
                 complete are healthy.",
+        remedy: "Read the logs of its pods. Run it again only when doing its work twice does no harm.",
+        link: "https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-backoff-failure-policy",
     },
     check,
 };
@@ -41,9 +43,8 @@ fn check(world: &World, job: &Tracked) -> Vec<Verdict> {
 fn is_made_good(world: &World, job: &Tracked) -> bool {
     let created = |job: &Tracked| time(&job.body, &["metadata", "creationTimestamp"]);
     let Some(owner) = job.owner().filter(|it| it.kind == "CronJob") else { return false };
-    world.of_kind("Job").any(|it| {
-        it.owner().is_some_and(|other| other.uid == owner.uid)
-            && has_condition(&it.body, "Complete", "True")
-            && created(it) > created(job)
-    })
+    world
+        .objects
+        .owned_by(owner.uid)
+        .any(|it| has_condition(&it.body, "Complete", "True") && created(it) > created(job))
 }

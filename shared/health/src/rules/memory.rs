@@ -16,6 +16,9 @@ pub(crate) const RULE: Rule = Rule {
         conditions: &["OOMKilled"],
         about: "A container was killed for want of memory and has not run for 30 s since. A kill of a past life, \
                 after which the container runs well, is history and not reported, nor is one in a Job that completed.",
+        remedy: "Compare the limit with the working set before the kill. Restore the former limit, or raise it \
+                 within the quota and the node's memory; look for a leak when the use grows for hours.",
+        link: "https://kubernetes.io/docs/tasks/configure-pod-container/assign-memory-resource/",
     },
     check,
 };

@@ -1,15 +1,21 @@
 //! One rule a file: when is an object of a kind in trouble?
 
+mod admission;
 mod autoscaler;
+mod batch;
 mod claim;
+mod cluster;
 mod config;
 mod crash;
 mod create;
+mod custom;
 mod evicted;
 mod image;
 mod job;
 mod memory;
+mod mesh;
 mod mount;
+mod network;
 mod node;
 mod probe;
 mod ready;
@@ -19,6 +25,8 @@ mod schedule;
 mod service;
 mod service_port;
 mod start;
+mod storage;
+mod workload;
 
 use crate::{
     tracked::Tracked,
@@ -37,12 +45,16 @@ pub(crate) const STABLE: Duration = Duration::from_secs(30);
 pub struct RuleDoc {
     /// Its name.
     pub name: &'static str,
-    /// The kinds it looks at.
+    /// The kinds it looks at; `*` is every kind.
     pub kinds: &'static [&'static str],
     /// The conditions it reports.
     pub conditions: &'static [&'static str],
     /// When it fires, and when it does not.
     pub about: &'static str,
+    /// What to do.
+    pub remedy: &'static str,
+    /// Where Kubernetes, or the project whose kinds these are, says more.
+    pub link: &'static str,
 }
 
 /// A rule: its documentation and its check.
@@ -51,8 +63,21 @@ pub(crate) struct Rule {
     pub check: fn(&World, &Tracked) -> Vec<Verdict>,
 }
 
-/// All rules, causes before their consequences.
-const RULES: &[Rule] = &[
+/// The rules by family, causes before their consequences.
+const FAMILIES: &[&[Rule]] = &[
+    FIRST,
+    workload::RULES,
+    batch::RULES,
+    storage::RULES,
+    cluster::RULES,
+    network::RULES,
+    mesh::RULES,
+    admission::RULES,
+    custom::RULES,
+];
+
+/// The life of a container, from its image to its readiness, and what depends on it.
+const FIRST: &[Rule] = &[
     memory::RULE,
     image::RULE,
     config::RULE,
@@ -78,15 +103,18 @@ const RULES: &[Rule] = &[
 /// The documentation of all rules.
 #[must_use]
 pub fn rule_docs() -> Vec<RuleDoc> {
-    RULES.iter().map(|rule| rule.doc).collect()
+    rules().map(|rule| rule.doc).collect()
+}
+
+fn rules() -> impl Iterator<Item = &'static Rule> {
+    FAMILIES.iter().copied().flatten()
 }
 
 /// What all rules for the kind of `object` say of it.
 pub(crate) fn check(world: &World, object: &Tracked) -> Vec<(&'static str, Verdict)> {
     let kind = object.reference.kind.as_str();
-    RULES
-        .iter()
-        .filter(|rule| rule.doc.kinds.contains(&kind))
+    rules()
+        .filter(|rule| rule.doc.kinds.contains(&kind) || rule.doc.kinds == ["*"])
         .flat_map(|rule| (rule.check)(world, object).into_iter().map(|verdict| (rule.doc.name, verdict)))
         .collect()
 }

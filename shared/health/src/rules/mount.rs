@@ -21,6 +21,9 @@ pub(crate) const RULE: Rule = Rule {
         conditions: REASONS,
         about: "A pod waits for a volume that could not be mounted at least twice and for 20 s. A first failure while \
                 caches fill is not reported.",
+        remedy: "Check that the volume, the claim, the ConfigMap or the Secret exists and may be attached to this \
+                 node. Never force a detach from a node that may still write.",
+        link: "https://kubernetes.io/docs/concepts/storage/volumes/",
     },
     check,
 };

@@ -18,6 +18,9 @@ pub(crate) const READY: Rule = Rule {
         conditions: &["NodeNotReady", "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"],
         about: "A node is not ready, or is short of a resource. Conditions that Kubernetes does not define are not \
                 reported, whatever their status.",
+        remedy: "Look at the kubelet and the runtime of the node, its disk and its memory. Drain it only when the \
+                 pods fit elsewhere.",
+        link: "https://kubernetes.io/docs/tasks/debug/debug-cluster/",
     },
     check,
 };
@@ -28,6 +31,8 @@ pub(crate) const CORDONED: Rule = Rule {
         kinds: &["Node"],
         conditions: &["NodeCordoned"],
         about: "A node is closed to new pods. Worth knowing, not a fault by itself.",
+        remedy: "Ask who is at work on the node; uncordon it (kubectl uncordon) when the maintenance is over.",
+        link: "https://kubernetes.io/docs/tasks/administer-cluster/safely-drain-node/",
     },
     check: cordoned,
 };

@@ -17,6 +17,9 @@ pub(crate) const RULE: Rule = Rule {
         conditions: &["ProbeFailed"],
         about: "The kubelet restarts a container because its liveness or startup probe fails, and the container has \
                 not run for 30 s since the last kill. Readiness probes have a rule of their own.",
+        remedy: "Give a slow start a startup probe, and a loaded container more time: timeout, period and failure \
+                 threshold. Do not raise memory for it.",
+        link: "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
     },
     check,
 };

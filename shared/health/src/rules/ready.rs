@@ -25,6 +25,9 @@ pub(crate) const RULE: Rule = Rule {
         about: "A container runs, its readiness probe failed as often as its threshold allows, and it takes more than \
                 three times as long as its workload ever took to become ready (60 s when that is not known). \
                 Containers that start, and pods being deleted, are not reported.",
+        remedy: "Compare the probe's port and path with what the container serves. When they are right, look at \
+                 what the application depends on.",
+        link: "https://kubernetes.io/docs/tasks/configure-pod-container/configure-liveness-readiness-startup-probes/",
     },
     check,
 };

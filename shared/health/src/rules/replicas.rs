@@ -19,6 +19,8 @@ pub(crate) const RULE: Rule = Rule {
         kinds: &["Deployment", "StatefulSet", "DaemonSet"],
         conditions: &["ReplicasUnavailable"],
         about: "A workload has fewer ready replicas than it wants for 5 minutes, and no other rule says why.",
+        remedy: "Look at the pods that are missing or not ready, and at what refuses or delays them.",
+        link: "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/",
     },
     check,
 };

@@ -15,6 +15,9 @@ pub(crate) const RULE: Rule = Rule {
         kinds: &["Deployment"],
         conditions: &["ProgressDeadlineExceeded"],
         about: "A rollout made no progress within its own deadline. A rollout in progress is not reported.",
+        remedy: "Look at the findings of the new pods and fix or undo the rollout (kubectl rollout undo). The \
+                 former revision goes on serving.",
+        link: "https://kubernetes.io/docs/concepts/workloads/controllers/deployment/#failed-deployment",
     },
     check,
 };

@@ -28,6 +28,9 @@ pub(crate) const RULE: Rule = Rule {
         conditions: &["Unschedulable"],
         about: "The scheduler finds no node for a pod for 30 s, or at once when what its workload asks for was just \
                 changed. While an autoscaler enlarges the cluster it waits 5 minutes; gated pods are not reported.",
+        remedy: "Compare requests, selectors, affinity and tolerations with the nodes' allocatable resources, \
+                 labels and taints. Uncordon or add nodes only when the pod would fit an empty one.",
+        link: "https://kubernetes.io/docs/concepts/scheduling-eviction/",
     },
     check,
 };

@@ -18,6 +18,9 @@ pub(crate) const RULE: Rule = Rule {
         about: "The selector of a Service matches no pod, although the workload that it sent traffic to still wants \
                 replicas. Services without a selector, Services that never had pods, and workloads that were scaled \
                 to zero are not reported; pods that match but are not ready have rules of their own.",
+        remedy: "Restore the selector of the Service, or the labels of the pod template, whichever was changed \
+                 last.",
+        link: "https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/",
     },
     check,
 };
@@ -34,7 +37,8 @@ fn orphaned(world: &World, service: &Tracked) -> Option<Symptom> {
     }
     let backing = world.objects.get(world.backing.get(&service.reference.uid)?)?;
     let pods: Vec<&Tracked> = world
-        .of_kind("Pod")
+        .objects
+        .in_namespace("Pod", &service.reference.namespace)
         .filter(|pod| world.workload(pod).reference.uid == backing.reference.uid && is_ready(&pod.body))
         .collect();
     // Without pods of its own the workload is what is in trouble, not the Service.

@@ -18,6 +18,8 @@ pub(crate) const RULE: Rule = Rule {
         about: "A target port was changed to a name that no container of the selected pods has, or to a number that none \
                 of them declares although they declare others. Pods that declare no ports, and ports that were \
                 never declared, are not reported.",
+        remedy: "Restore the targetPort, or the port that the containers listen on.",
+        link: "https://kubernetes.io/docs/tasks/debug/debug-application/debug-service/",
     },
     check,
 };

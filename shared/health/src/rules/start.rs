@@ -32,6 +32,9 @@ pub(crate) const RULE: Rule = Rule {
             "ContainerCannotRun",
         ],
         about: "The runtime cannot start a container: the program is not there, may not be run, or a hook failed.",
+        remedy: "Check command, arguments, working directory and mounts against what is in the image; undo the \
+                 rollout that changed them.",
+        link: "https://kubernetes.io/docs/tasks/inject-data-application/define-command-argument-container/",
     },
     check,
 };

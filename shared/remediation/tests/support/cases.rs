@@ -102,6 +102,47 @@ fn typical(mechanism: Mechanism) -> (RootCause, Expected) {
         Mechanism::AutoscalerCannotCompute => {
             (container("resources.requests.cpu", json!("100m"), Value::Null), SetBack)
         }
+        Mechanism::AutoscalerTargetWrong => (
+            changed(
+                object("HorizontalPodAutoscaler", "web"),
+                "spec.metrics[0].resource.target.averageUtilization",
+                json!(70),
+                json!(1),
+            ),
+            SetBack,
+        ),
+        Mechanism::RouteBackendMissing => (
+            changed(
+                object("VirtualService", "web"),
+                "spec.http[0].route[1].destination.subset",
+                json!("v1"),
+                json!("v9"),
+            ),
+            SetBack,
+        ),
+        Mechanism::MeshPolicyBlocks => {
+            (made("PeerAuthentication", "strict"), Declined("was created and is in the way"))
+        }
+        Mechanism::WebhookUnavailable => (gone("Service", "hook"), MadeAgain),
+        Mechanism::VolumeHeldElsewhere => {
+            (read_from_state(made("VolumeAttachment", "csi-1")), Declined("no earlier value"))
+        }
+        Mechanism::FinalizerStuck => {
+            (read_from_state(made("Namespace", "old")), Declined("no earlier value"))
+        }
+        Mechanism::CertificateExpired => {
+            (read_from_state(made("Certificate", "web")), Declined("no earlier value"))
+        }
+        Mechanism::DisruptionBudgetBlocks => {
+            (changed(object("PodDisruptionBudget", "web"), "spec.minAvailable", json!(1), json!(2)), SetBack)
+        }
+        Mechanism::ScheduleInvalid => (
+            changed(object("CronJob", "report"), "spec.schedule", json!("0 3 * * *"), json!("0 3 31 2 *")),
+            SetBack,
+        ),
+        Mechanism::ControllerReportsFailure => {
+            (changed(object("Application", "web"), "spec.source.path", json!("a"), json!("b")), SetBack)
+        }
         Mechanism::ScaledToZero => {
             (changed(object("Deployment", "db"), "spec.replicas", json!(2), json!(0)), SetBack)
         }
