@@ -1,5 +1,6 @@
 //! Chiron heals Kubernetes clusters and teaches models to do it: the local platform and the `chiron` command.
 
+pub mod analysis;
 pub mod args;
 pub mod bench;
 pub mod commands;

@@ -1,8 +1,9 @@
 //! Settings from the environment, read once.
 
 use chiron_aws::{Credentials, Settings as AwsSettings};
+use chiron_cluster::Access;
 use chiron_runtime::SinkSettings;
-use std::{collections::BTreeMap, net::SocketAddr};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 /// Variables that say that AWS, or a stand-in for it, is to be used. Credentials and regions alone do not: many machines
 /// have them for other work.
@@ -28,6 +29,17 @@ pub struct InvalidVariable {
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Where the way to a cluster is written, as the environment says.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+pub fn cluster_access() -> Access {
+    Access {
+        environment: std::env::var_os("KUBECONFIG"),
+        home: std::env::var_os("HOME").map(PathBuf::from),
+        ..Access::default()
+    }
 }
 
 /// Where AWS is, when the environment says so; the local platform is used otherwise.

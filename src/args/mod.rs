@@ -1,10 +1,12 @@
 //! What can be typed.
 
+mod analysing;
 mod detecting;
 mod reading;
 mod scraping;
 mod training;
 
+pub use analysing::{AnalyzeArgs, ClusterArgs, Report};
 pub use detecting::{
     BenchCommand, DetectorCommand, DetectorPlace, FeedbackArgs, FetchArgs, MetricsCommand, Verdict,
 };
@@ -65,7 +67,9 @@ pub enum Output {
 pub enum Command {
     /// Replay recorded incidents through every stage and show what comes of them
     Demo(DemoArgs),
-    /// Do the same for CloudEvents NDJSON files (plain, .gz, .zst, or - for standard input)
+    /// Look once at a live cluster, or at files of one, and say what is wrong and why
+    Analyze(AnalyzeArgs),
+    /// Replay CloudEvents NDJSON files (plain, .gz, .zst, or - for standard input)
     Replay(ReplayArgs),
     /// Run the platform: every function on a local broker that takes CloudEvents over HTTP
     Up(UpArgs),

@@ -1,5 +1,6 @@
 //! The commands.
 
+mod analyze;
 mod bench;
 mod completion;
 mod dataset;
@@ -93,6 +94,7 @@ pub fn run(args: Args) -> anyhow::Result<Answer> {
     init_telemetry(format, level)?;
     match command {
         Command::Demo(args) => wait(demo::run(&args, &data_dir)),
+        Command::Analyze(args) => wait(analyze::run(&args)),
         Command::Replay(args) => wait(replay::run(&args, &data_dir)),
         Command::Up(args) => wait(up::run(args, &data_dir)),
         Command::Function(command) => function::run(command, &data_dir),

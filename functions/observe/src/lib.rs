@@ -11,6 +11,6 @@ mod watched;
 mod writers;
 
 pub use config::Config;
-pub use normalise::Refusal;
+pub use normalise::{Refusal, observation};
 pub use observe::{Clock, Observe, Observed, Raw};
 pub use watched::{WATCHED, Watched};

@@ -58,6 +58,23 @@ pub(crate) struct Surroundings<'a> {
     pub redactor: &'a Redactor,
 }
 
+/// Makes an observation of an object that was read as it is, by nobody's event: from a file, or from a list.
+///
+/// `at` is when it was read.
+///
+/// # Errors
+/// When a field that names the object is not what it must be.
+pub fn observation(
+    object: Value,
+    cluster: &str,
+    at: Timestamp,
+    redactor: &Redactor,
+) -> Result<Observation, Refusal> {
+    let context = Context { cluster: cluster.to_owned(), time: Some(at), ..Context::default() };
+    let around = Surroundings { context: &context, default_cluster: None, now: at, redactor };
+    normalise(ResourceChanged { operation: Operation::Update, object }, &around)
+}
+
 /// Makes an observation of a raw change.
 pub(crate) fn normalise(change: ResourceChanged, around: &Surroundings<'_>) -> Result<Observation, Refusal> {
     let ResourceChanged { operation, object: raw } = change;

@@ -85,12 +85,15 @@ impl World {
         }
     }
 
-    fn learn_start_up(&mut self, uid: &str, before: Option<&Tracked>) {
+    pub(crate) fn learn_start_up(&mut self, uid: &str, before: Option<&Tracked>) {
         let Some(pod) = self.objects.get(uid).filter(|it| is_ready(&it.body)) else { return };
         if let Some(seconds) = start_up(pod, before) {
             let workload = self.workload(pod).reference.uid.clone();
             let known = self.start_up.entry(workload).or_insert(seconds);
             *known = known.max(seconds);
+        }
+        if self.is_one_look {
+            return;
         }
         let services: Vec<String> = self.services_of_ready(uid);
         for service in services {
@@ -109,7 +112,7 @@ impl World {
     }
 
     /// Remembers which workload stands behind a Service, while its pods are ready.
-    fn learn_backing(&mut self, uid: &str) {
+    pub(crate) fn learn_backing(&mut self, uid: &str) {
         let Some(object) = self.objects.get(uid) else { return };
         let service = match object.reference.kind.as_str() {
             "Service" => Some(object),

@@ -6,15 +6,20 @@
 mod cause;
 mod dependents;
 mod diff;
+mod hearsay;
 mod intent;
+mod look;
 mod lookup;
 mod management;
 mod objects;
 mod open;
+mod past;
+pub mod reach;
 mod references;
 mod relation;
 mod rules;
 mod standing;
+mod status;
 mod tallies;
 mod tally;
 mod tracked;
@@ -24,7 +29,9 @@ mod world;
 mod writers;
 
 pub use cause::{explain, is_restart_mark};
+pub use look::Moment;
 pub use rules::{RuleDoc, rule_docs};
+pub use status::{Health, ObjectHealth, health_of};
 pub use world::World;
 
 /// Version of the rules and of the ranking of causes; part of the provenance of labels.

@@ -33,11 +33,6 @@ impl Objects {
         self.by_uid.values()
     }
 
-    /// All uids.
-    pub(crate) fn keys(&self) -> impl Iterator<Item = &String> {
-        self.by_uid.keys()
-    }
-
     /// The object of that kind and name; the namespace is empty for objects of the cluster.
     pub(crate) fn named(&self, kind: &str, namespace: &str, name: &str) -> Option<&Tracked> {
         let names = self.by_place.get(&(kind.to_owned(), namespace.to_owned()))?;

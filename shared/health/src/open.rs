@@ -2,6 +2,7 @@
 
 use crate::{
     management::management_of,
+    past::PastChange,
     relation::{callees, relation},
     standing::{is_whole, standing},
     tracked::Tracked,
@@ -165,12 +166,31 @@ impl World {
             .filter(|change| change.at <= latest && change.at >= earliest)
             .filter_map(|change| {
                 let relation = relation(self, change, finding)?;
-                Some(Suspect { relation, management: self.management(change), change: change.clone() })
+                let management = self.management(change);
+                Some(Suspect { relation, management, unseen: false, change: change.clone() })
             })
             .take(MAX_SUSPECTS)
             .collect();
+        // What was seen tells more than what is read from the objects afterwards.
+        if self.is_one_look || suspects.is_empty() {
+            suspects.extend(self.past_suspects(finding, latest));
+        }
         suspects.sort_by_key(|suspect| std::cmp::Reverse(suspect.change.at));
+        suspects.truncate(MAX_SUSPECTS);
         suspects
+    }
+
+    /// Changes that nobody saw and that reach the object of a finding.
+    fn past_suspects(&self, finding: &Finding, latest: Timestamp) -> Vec<Suspect> {
+        let subject =
+            self.objects.get(&finding.workload.uid).or_else(|| self.objects.get(&finding.object.uid));
+        let Some(subject) = subject else { return Vec::new() };
+        let suspect = |past: PastChange| {
+            let relation = relation(self, &past.change, finding)?;
+            let management = self.management(&past.change);
+            Some(Suspect { relation, management, unseen: past.unseen, change: past.change })
+        };
+        self.past_of(subject).into_iter().filter(|it| it.change.at <= latest).filter_map(suspect).collect()
     }
 
     /// Why a finding ends now; `None` while it goes on.

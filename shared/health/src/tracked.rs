@@ -5,7 +5,7 @@ use crate::{
     view::{at, list, text, time},
     writers::{author, moment},
 };
-use chiron_model::{Change, FieldPath, Id, ObjectRef, Observation, Timestamp, Writer, shortened};
+use chiron_model::{Change, FieldPath, Id, ObjectRef, Observation, Timestamp, Writer, shorten};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::time::Duration;
@@ -43,14 +43,15 @@ pub(crate) struct Owner<'a> {
 }
 
 impl Tracked {
-    pub(crate) fn new(observation: &Observation) -> Self {
+    pub(crate) fn new(mut observation: Observation) -> Self {
+        shorten(&mut observation.body);
         Self {
-            reference: observation.object.clone(),
+            reference: observation.object,
             version: observation.version,
             seen_at: observation.at,
             observation: observation.id,
-            writers: observation.writers.clone(),
-            body: shortened(&observation.body),
+            writers: observation.writers,
+            body: observation.body,
         }
     }
 

@@ -47,6 +47,9 @@ pub struct World {
     /// Whether the objects come from a recording of one moment: no more will be seen of them.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_recorded: bool,
+    /// Whether the world is looked at once and not followed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) is_one_look: bool,
 }
 
 impl World {
@@ -156,7 +159,7 @@ impl World {
         let uid = observation.object.uid.clone();
         let before = self.objects.get(&uid).cloned();
         let mut dirty = before.as_ref().map_or_else(Vec::new, |it| self.dependents(it));
-        let after = Tracked::new(observation);
+        let after = Tracked::new(observation.clone());
         let changes = if observation.operation == Operation::Delete {
             self.objects.remove(&uid);
             self.gone.insert(uid.clone(), (observation.version, observation.at));
@@ -203,7 +206,7 @@ impl World {
     }
 
     /// Looks at an object with every rule for its kind.
-    fn evaluate(&mut self, uid: &str, found: &mut Vec<Finding>) {
+    pub(crate) fn evaluate(&mut self, uid: &str, found: &mut Vec<Finding>) {
         let verdicts = match self.objects.get(uid) {
             Some(object) if !is_terminating(&object.body) => rules::check(self, object),
             _ => Vec::new(),

@@ -73,6 +73,9 @@ pub struct Suspect {
     /// The tool that owns the changed object, when one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub management: Option<Management>,
+    /// Whether nobody saw the change: it is read from who owns the field since when, and `from` is not known.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unseen: bool,
     /// The change.
     #[serde(flatten)]
     pub change: Change,

@@ -57,5 +57,5 @@ pub use quantity::Quantity;
 pub use redacted::{Piece, is_redacted, marker, pieces, without_hashes};
 pub use score::{Score, ScoreOutOfRange};
 pub use severity::Severity;
-pub use shortened::{is_shortened, shortened};
+pub use shortened::{is_shortened, shorten, shortened};
 pub use time::{InvalidTime, Timestamp};

@@ -1,6 +1,6 @@
 //! One version of one object, as it was seen.
 
-use crate::{Category, Id, ObjectRef, Timestamp};
+use crate::{Category, FieldPath, Id, ObjectRef, Timestamp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,6 +36,9 @@ pub struct Writer {
     /// Whether he owns `spec.replicas`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub scales: bool,
+    /// The fields he owns, when he wrote them after the object was made and they are few enough to say something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<FieldPath>,
 }
 
 /// One version of one object, with credentials replaced and noise removed.

@@ -18,6 +18,16 @@ pub fn shortened(value: &Value) -> Value {
     }
 }
 
+/// Replaces what is too long in a value, in place.
+pub fn shorten(value: &mut Value) {
+    match value {
+        Value::String(text) if text.len() > MAX_TEXT => *text = marker(text),
+        Value::Array(items) => items.iter_mut().for_each(shorten),
+        Value::Object(fields) => fields.values_mut().for_each(shorten),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 fn marker(text: &str) -> String {
     format!("{PREFIX}{}:{}]", text.len(), &Digest::of(text.as_bytes()).as_str()[..16])
 }

@@ -93,7 +93,7 @@ pub(crate) fn node_trouble(node: &ObjectRef, second: i64) -> Finding {
 
 /// The finding, with a change that may have caused it.
 pub(crate) fn suspecting(finding: Finding, relation: Relation, change: &Change) -> Finding {
-    let suspect = Suspect { relation, management: None, change: change.clone() };
+    let suspect = Suspect { relation, management: None, unseen: false, change: change.clone() };
     Finding { suspects: vec![suspect], ..finding }
 }
 

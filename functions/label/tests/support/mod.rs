@@ -63,7 +63,7 @@ pub(crate) fn repair() -> Change {
 }
 
 pub(crate) fn suspect(change: Change) -> Suspect {
-    Suspect { relation: Relation::Itself, management: None, change }
+    Suspect { relation: Relation::Itself, management: None, unseen: false, change }
 }
 
 pub(crate) fn finding() -> Finding {

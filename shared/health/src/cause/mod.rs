@@ -11,6 +11,7 @@ mod weigh;
 pub(crate) use blame::Blame;
 use chiron_model::{Change, Finding, Hypothesis, Incident, Mechanism, RootCause, Score, Suspect, Timestamp};
 use part::{Part, container_of, part};
+use serde_json::Value;
 use std::time::Duration;
 use symptom::trouble;
 
@@ -18,6 +19,10 @@ use symptom::trouble;
 const SAME_MOMENT: Duration = Duration::from_secs(2);
 /// Below this a hypothesis is listed, not believed.
 const BELIEVED: f64 = 0.3;
+/// A change that is read from who owns a field weighs so much of one that was seen.
+const NOT_SEEN: f64 = 0.9;
+/// Stands for a former value that is not known.
+const UNKNOWN: &str = "(not known)";
 /// Hypotheses that are kept.
 const MAX_HYPOTHESES: usize = 8;
 
@@ -55,7 +60,8 @@ pub fn is_restart_mark(change: &Change) -> bool {
 /// A change and the best that was found for it.
 struct Candidate<'a> {
     change: &'a Change,
-    relation: chiron_model::Relation,
+    /// None when nobody saw the change.
+    relation: Option<chiron_model::Relation>,
     mechanism: Mechanism,
     weight: f64,
     explained: Vec<&'a Finding>,
@@ -70,7 +76,7 @@ impl Candidate<'_> {
 }
 
 fn consider<'a>(candidates: &mut Vec<Candidate<'a>>, finding: &'a Finding, suspect: &'a Suspect) {
-    let Some((mechanism, weight)) = weigh::weigh(trouble(finding), finding, suspect) else { return };
+    let Some((mechanism, weight)) = weigh_seen_or_not(finding, suspect) else { return };
     let weight = weight * recency(finding.first_seen, suspect.change.at) * same_container(finding, suspect);
     let known = candidates.iter_mut().find(|it| {
         it.change.observation == suspect.change.observation && it.change.field == suspect.change.field
@@ -85,12 +91,24 @@ fn consider<'a>(candidates: &mut Vec<Candidate<'a>>, finding: &'a Finding, suspe
         }
         None => candidates.push(Candidate {
             change: &suspect.change,
-            relation: suspect.relation,
+            relation: (!suspect.unseen).then_some(suspect.relation),
             mechanism,
             weight,
             explained: vec![finding],
         }),
     }
+}
+
+/// What was not seen is worth less, and its former value may have been anything: absent or another.
+fn weigh_seen_or_not(finding: &Finding, suspect: &Suspect) -> Option<(Mechanism, f64)> {
+    let weigh = |suspect: &Suspect| weigh::weigh(trouble(finding), finding, suspect);
+    if !suspect.unseen {
+        return weigh(suspect);
+    }
+    let mut other = suspect.clone();
+    other.change.from = Value::from(UNKNOWN);
+    let best = weigh(suspect).into_iter().chain(weigh(&other)).max_by(|a, b| a.1.total_cmp(&b.1));
+    best.map(|(mechanism, weight)| (mechanism, weight * NOT_SEEN))
 }
 
 /// Older changes are less likely causes: half as likely after a day.
@@ -129,7 +147,7 @@ fn hypothesis(candidate: &Candidate<'_>, rival: f64) -> Hypothesis {
     }
     let names: Vec<&str> = candidate.explained.iter().map(|it| it.condition.as_str()).collect();
     Hypothesis {
-        relation: Some(candidate.relation),
+        relation: candidate.relation,
         reason: format!("{} Seen: {}.", candidate.mechanism.about(), distinct(&names).join(", ")),
         cause: RootCause {
             mechanism: candidate.mechanism,

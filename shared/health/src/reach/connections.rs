@@ -2,10 +2,10 @@
 
 use super::{
     block::{Family, number},
-    party::{Peer, namespace_of},
+    party::{NamedPort, Peer, namespace_of},
     peers::{Member, Peers},
     policy::Clause,
-    ports::{Ports, Protocol},
+    ports::Ports,
     profile::Profile,
 };
 use crate::view::{at, list, text};
@@ -106,7 +106,7 @@ impl<'a> Peers<'a> {
     #[must_use]
     pub fn connections(&self) -> Vec<Connection<'a>> {
         let outside = self.outside();
-        let table = Table::of(self.members.values(), &outside);
+        let table = Table::of(self.members.iter(), &outside);
         let mut found = Vec::new();
         for items in table.items.chunk_by(|a, b| a.end == b.end) {
             let Some(from) = items.first().and_then(|item| table.ends.get(item.end)) else { continue };
@@ -144,7 +144,7 @@ impl<'a> Peers<'a> {
     /// The addresses outside, cut where a policy begins to treat them differently.
     fn outside(&self) -> Vec<(AddressRange, Member<'a>)> {
         let mut steps: BTreeSet<(Family, u128)> = self.clauses.iter().flat_map(steps).collect();
-        let pods = self.members.values().flat_map(|member| &member.party.addresses);
+        let pods = self.members.iter().flat_map(|member| &member.party.addresses);
         steps.extend(pods.map(|&address| (number(address).0, 0)));
         if steps.is_empty() {
             steps.insert((Family::V4, 0));
@@ -169,7 +169,7 @@ impl<'m, 'a> Table<'m, 'a> {
         let mut all: Vec<(End<'a>, &'m Member<'a>)> = ranges.chain(pods).collect();
         all.sort_by_key(|(end, _)| *end);
         let mut table = Self { ends: Vec::new(), items: Vec::new(), classes: Vec::new() };
-        let mut known: BTreeMap<(&Profile, &[(Protocol, &str, u16)]), usize> = BTreeMap::new();
+        let mut known: BTreeMap<(&Profile, &[NamedPort<'_>]), usize> = BTreeMap::new();
         for (end, member) in all {
             let class = *known.entry((&member.profile, &member.party.named)).or_insert(table.classes.len());
             if class == table.classes.len() {

@@ -88,9 +88,7 @@ impl Peers<'_> {
         let clauses = rule.clauses.clone().and_then(|clauses| self.clauses.get(clauses)).unwrap_or_default();
         let nearest = clauses.iter().map(|clause| clause.misses(other, &namespace)).min_by_key(Vec::len);
         let mut misses = nearest.unwrap_or_default();
-        let mut open = Ports::none();
-        rule.open_on(&question.destination.party, &mut open);
-        if !open.covers(&question.port) {
+        if !rule.open(&question.destination.party).covers(&question.port) {
             misses.push(rule.port_miss(&question.destination.party));
         }
         misses

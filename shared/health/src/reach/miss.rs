@@ -109,15 +109,23 @@ impl fmt::Display for NearMiss {
 }
 
 impl Rule<'_> {
+    /// What the rule opens on a destination.
+    pub(super) fn open(&self, destination: &Party<'_>) -> Ports {
+        let mut open = Vec::new();
+        self.open_on(destination, &mut open);
+        Ports::of(open)
+    }
+
     /// How the rule misses ports on a destination.
     pub(super) fn port_miss(&self, destination: &Party<'_>) -> Miss {
-        let mut open = Ports::none();
-        self.open_on(destination, &mut open);
         let unknown = self
             .named
             .iter()
             .filter(|(protocol, name)| destination.port_of(*protocol, name).next().is_none());
-        Miss::Port { open, unknown: unknown.map(|(_, name)| (*name).to_owned()).collect() }
+        Miss::Port {
+            open: self.open(destination),
+            unknown: unknown.map(|(_, name)| (*name).to_owned()).collect(),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
 use crate::view::list;
 use serde_json::{Value, json};
 
-/// Labels that pods of a cluster's name service carry: the usual one, its cache on every node, and that of OpenShift.
+/// Labels that pods of a cluster's name service carry: the usual one, its cache on every node, and that of `OpenShift`.
 const SERVERS: &[(&str, &str)] = &[
     ("k8s-app", "kube-dns"),
     ("k8s-app", "node-local-dns"),
@@ -41,7 +41,7 @@ impl Peers<'_> {
             return both;
         }
         let mut found = Ports::none();
-        let mut servers = self.members.values().filter(|member| is_server(member)).peekable();
+        let mut servers = self.members.iter().filter(|member| is_server(member)).peekable();
         if servers.peek().is_none() {
             found.add(&self.unknown_service(&asking));
         }

@@ -33,6 +33,9 @@ pub(super) enum Kind {
     Silent,
 }
 
+/// A port that a container declares by name.
+pub(super) type NamedPort<'a> = (Protocol, &'a str, u16);
+
 /// What is known of one end.
 #[derive(Clone, Debug)]
 pub(super) struct Party<'a> {
@@ -43,7 +46,7 @@ pub(super) struct Party<'a> {
     pub labels: Labels<'a>,
     pub addresses: Vec<IpAddr>,
     /// The ports that its containers declare by name.
-    pub named: Vec<(Protocol, &'a str, u16)>,
+    pub named: Vec<NamedPort<'a>>,
     node: &'a str,
     host: Vec<IpAddr>,
 }
@@ -159,7 +162,7 @@ fn addresses(pod: &Value, one: &str, all: &str) -> Vec<IpAddr> {
 }
 
 /// Init containers count when they keep running beside the others.
-fn named_ports(pod: &Value) -> Vec<(Protocol, &str, u16)> {
+fn named_ports(pod: &Value) -> Vec<NamedPort<'_>> {
     let sidecars = list(pod, &["spec", "initContainers"]).iter();
     let sidecars = sidecars.filter(|container| text(container, &["restartPolicy"]) == "Always");
     let ports = list(pod, &["spec", "containers"]).iter().chain(sidecars);

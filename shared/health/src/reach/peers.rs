@@ -10,7 +10,10 @@ use super::{
 };
 use crate::view::text;
 use serde_json::Value;
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 
 /// The pods, namespaces and policies of a cluster: built once, asked often.
 pub struct Peers<'a> {
@@ -18,7 +21,10 @@ pub struct Peers<'a> {
     pub(super) policies: Vec<Policy<'a>>,
     local: BTreeMap<&'a str, Vec<usize>>,
     pub(super) clauses: Vec<Clause<'a>>,
-    pub(super) members: BTreeMap<(&'a str, &'a str), Member<'a>>,
+    /// The pods, by namespace and name.
+    pub(super) members: Vec<Member<'a>>,
+    /// The place of a pod among them by where it lies in memory: it is borrowed and cannot move.
+    known: HashMap<usize, usize>,
 }
 
 /// An end with its profile.
@@ -45,14 +51,17 @@ impl<'a> Peers<'a> {
             policies: Vec::new(),
             local: BTreeMap::new(),
             clauses: Vec::new(),
-            members: BTreeMap::new(),
+            members: Vec::new(),
+            known: HashMap::new(),
         };
         for ((namespace, _), policy) in named {
             peers.local.entry(namespace).or_default().push(peers.policies.len());
             peers.policies.push(Policy::of(policy, &mut peers.clauses));
         }
-        let members = pods.iter().map(|pod| (identity(pod), peers.meet(Peer::Pod(pod)))).collect();
-        Self { members, ..peers }
+        let pods: BTreeMap<_, _> = pods.iter().map(|pod| (identity(pod), *pod)).collect();
+        let members = pods.values().map(|pod| peers.meet(Peer::Pod(pod))).collect();
+        let known = pods.values().enumerate().map(|(index, pod)| (place(pod), index)).collect();
+        Self { members, known, ..peers }
     }
 
     /// What may pass from one end to the other: what leaves `from` and enters `to`. Between two ends outside
@@ -106,22 +115,21 @@ impl<'a> Peers<'a> {
         if guards.is_empty() {
             return Ports::all();
         }
-        let mut open = Ports::none();
+        let mut open = Vec::new();
         let rules = guards.iter().filter_map(|&index| self.policies.get(index)?.rules(direction)).flatten();
         for rule in rules.filter(|rule| other.profile.is_meant_by(rule)) {
-            rule.open_on(&destination.party, &mut open);
-            if open.is_all() {
-                break;
+            if rule.fixed.is_all() {
+                return Ports::all();
             }
+            rule.open_on(&destination.party, &mut open);
         }
-        open
+        Ports::of(open)
     }
 
     /// A pod that is known comes with its profile; one that only has the same name is read afresh.
     pub(super) fn find<'s>(&'s self, peer: &Peer<'s>) -> Cow<'s, Member<'s>> {
         if let Peer::Pod(pod) = *peer
-            && let Some(member) = self.members.get(&identity(pod))
-            && member.pod.is_some_and(|known| std::ptr::eq(known, pod))
+            && let Some(member) = self.known.get(&place(pod)).and_then(|&index| self.members.get(index))
         {
             return Cow::Borrowed(member);
         }
@@ -144,6 +152,10 @@ impl<'a> Peers<'a> {
     pub(super) fn namespace_labels<'s>(&'s self, name: &'s str) -> Labels<'s> {
         Labels::of_namespace(name, self.namespaces.get(name).copied())
     }
+}
+
+fn place(pod: &Value) -> usize {
+    std::ptr::from_ref(pod).addr()
 }
 
 fn identity(object: &Value) -> (&str, &str) {

@@ -89,12 +89,14 @@ impl<'a> Rule<'a> {
             fixed: if ports.is_empty() { Ports::all() } else { Ports::none() },
             named: Vec::new(),
         };
-        ports.iter().for_each(|port| rule.open(port));
+        for port in ports {
+            rule.read_port(port);
+        }
         rule
     }
 
     /// An entry that the API server would refuse opens nothing.
-    fn open(&mut self, entry: &'a Value) {
+    fn read_port(&mut self, entry: &'a Value) {
         let Some(protocol) = Protocol::of(text(entry, &["protocol"])) else { return };
         match (at(entry, &["port"]), at(entry, &["endPort"])) {
             (Value::Null, Value::Null) => self.fixed.add(&Ports::all_of(protocol)),

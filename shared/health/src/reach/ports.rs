@@ -138,15 +138,22 @@ impl Ports {
         if other.is_none() || self == other || self.is_all() {
             return;
         }
-        let mut ranges: Vec<PortRange> = self.0.iter().chain(&other.0).copied().collect();
+        let mut ranges = std::mem::take(&mut self.0);
+        ranges.extend(&other.0);
+        *self = Self::of(ranges);
+    }
+
+    /// The ports of all ranges, which may overlap.
+    pub(super) fn of(mut ranges: Vec<PortRange>) -> Self {
         ranges.sort_unstable();
-        self.0.clear();
-        for range in ranges {
-            match self.0.last_mut() {
-                Some(last) if last.touches(range) => last.last = last.last.max(range.last),
-                Some(_) | None => self.0.push(range),
+        ranges.dedup_by(|next, kept| {
+            let touches = kept.touches(*next);
+            if touches {
+                kept.last = kept.last.max(next.last);
             }
-        }
+            touches
+        });
+        Self(ranges)
     }
 
     /// The ports that are in both.

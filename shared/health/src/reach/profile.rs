@@ -3,7 +3,7 @@
 use super::{
     party::{Kind, Party},
     policy::{Clause, Direction, Policy, Rule},
-    ports::Ports,
+    ports::{PortRange, Ports},
     selector::Labels,
 };
 
@@ -98,11 +98,11 @@ impl Clause<'_> {
 
 impl Rule<'_> {
     /// Adds the ports that it opens on that destination, where port names are looked up.
-    pub(super) fn open_on(&self, destination: &Party<'_>, open: &mut Ports) {
-        open.add(&self.fixed);
+    pub(super) fn open_on(&self, destination: &Party<'_>, open: &mut Vec<PortRange>) {
+        open.extend(self.fixed.ranges());
         for &(protocol, name) in &self.named {
             for port in destination.port_of(protocol, name) {
-                open.add(&Ports::one(protocol, port));
+                open.extend(Ports::one(protocol, port).ranges());
             }
         }
     }

@@ -140,7 +140,7 @@ pub(crate) fn change(cause: &RootCause) -> Change {
 }
 
 fn suspect(cause: &RootCause, relation: Relation) -> Suspect {
-    Suspect { relation, management: None, change: change(cause) }
+    Suspect { relation, management: None, unseen: false, change: change(cause) }
 }
 
 fn relation(object: &ObjectRef) -> Relation {

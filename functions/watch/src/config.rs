@@ -1,0 +1,34 @@
+//! Settings of the watch function.
+
+use chiron_cluster::{Wanted, watch::WatchConfig};
+use std::time::Duration;
+
+/// Settings.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// What is watched, where it is served. Default all that the rules look at.
+    pub wanted: Wanted,
+    /// How it is watched.
+    pub watch: WatchConfig,
+    /// Events that are given to the sink at once, at most. Default 500.
+    pub batch: usize,
+    /// How long an event may wait for others. Default 200 ms.
+    pub gather: Duration,
+    /// First pause before the sink is asked again; it doubles. Default 100 ms.
+    pub retry: Duration,
+    /// Longest pause before the sink is asked again. Default 10 s.
+    pub retry_limit: Duration,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            wanted: Wanted::default(),
+            watch: WatchConfig::default(),
+            batch: 500,
+            gather: Duration::from_millis(200),
+            retry: Duration::from_millis(100),
+            retry_limit: Duration::from_secs(10),
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Objects of a live cluster, read once.
+
+use super::{Note, Taken};
+use chiron_cluster::{Access, AccessError, Cluster, Error, Piece, Scope, Snapshot};
+use chiron_health::Moment;
+use chiron_model::Timestamp;
+use chiron_redact::Redactor;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// A cluster cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum LiveError {
+    /// No way to it was found.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// It does not answer, or not to us.
+    #[error(transparent)]
+    Cluster(#[from] Error),
+}
+
+/// Reads all objects of a cluster, or of some namespaces of it.
+///
+/// # Errors
+/// When the cluster as a whole cannot be read. What cannot be read of it becomes a note.
+pub async fn from_cluster(
+    access: &Access,
+    scope: &Scope,
+    is_health_asked: bool,
+    now: Timestamp,
+    redactor: &Redactor,
+) -> Result<Taken, LiveError> {
+    let cluster = Cluster::connect(access).await?;
+    let mut taken = Taken { cluster: plain(cluster.name()), ..Taken::default() };
+    let consume = |piece: Piece<'_>| match piece {
+        Piece::Object(object) => {
+            if is_health_asked {
+                taken.judge(&object, "");
+            }
+            taken.take(object, "", now, redactor);
+        }
+        Piece::Again(list) => {
+            let plural = list.resource.kind.clone();
+            taken.observations.retain(|it| it.object.kind != plural);
+        }
+    };
+    let snapshot = cluster.snapshot(scope, consume).await?;
+    taken.notes.extend(notes(&snapshot));
+    taken.moment = Moment {
+        at: snapshot.at.unwrap_or(now).max(newest(&taken)),
+        is_recorded: false,
+        complete: complete(&snapshot),
+    };
+    Ok(taken)
+}
+
+/// Names of contexts may hold anything; those of clusters travel in attributes and keys.
+fn plain(name: &str) -> String {
+    let clean: String = name
+        .chars()
+        .take(128)
+        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '%' | '\'' | '#') { c } else { '-' })
+        .collect();
+    if clean.is_empty() { "cluster".to_owned() } else { clean }
+}
+
+/// Clocks of nodes may be ahead of the server's.
+fn newest(taken: &Taken) -> Timestamp {
+    let times = taken.observations.iter().filter(|it| it.object.kind == "Event");
+    times.filter_map(|it| it.body["last"].as_str()?.parse().ok()).max().unwrap_or(Timestamp::MIN)
+}
+
+/// Kinds that were read to their end.
+fn complete(snapshot: &Snapshot) -> BTreeSet<String> {
+    let failed: BTreeSet<&str> = snapshot.problems.iter().map(|it| it.resource.as_str()).collect();
+    let read = snapshot.discovery.served.iter().filter(|it| !failed.contains(it.to_string().as_str()));
+    read.map(|it| it.kind.clone()).collect()
+}
+
+fn notes(snapshot: &Snapshot) -> Vec<Note> {
+    let broken = snapshot.discovery.broken.iter().map(|it| Note {
+        place: it.group_version.clone(),
+        message: format!("this API group does not answer, its objects were not read: {}", it.why),
+    });
+    let problems = snapshot.problems.iter().map(|it| Note {
+        place: if it.namespace.is_empty() {
+            it.resource.clone()
+        } else {
+            format!("{} in {}", it.resource, it.namespace)
+        },
+        message: format!("not read: {}", it.error),
+    });
+    broken.chain(problems).collect()
+}
+
+/// Whether an object is of a kind that the API server itself keeps for bookkeeping.
+#[must_use]
+pub fn is_bookkeeping(object: &Value) -> bool {
+    object["kind"] == "Lease" && object["metadata"]["namespace"] != "kube-node-lease"
+}

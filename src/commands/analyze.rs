@@ -1,0 +1,83 @@
+//! `chiron analyze`
+
+use super::{Answer, print_json};
+use crate::{
+    analysis::{Row, Taken, examine, from_cluster, from_files, health_rows, print_groups, print_health, sarif},
+    args::{AnalyzeArgs, Report},
+    ports::now,
+    settings,
+};
+use chiron_cluster::{Access, Scope};
+use chiron_model::Severity;
+use chiron_redact::Redactor;
+use serde::Serialize;
+use std::io::{self, Write};
+
+pub(super) async fn run(args: &AnalyzeArgs) -> anyhow::Result<Answer> {
+    // What is shown and not kept needs no key that outlives it.
+    let redactor = Redactor::new(uuid::Uuid::new_v4().as_bytes());
+    let mut all = if args.paths.is_empty() { live(args, &redactor).await? } else { recorded(args, &redactor)? };
+    for note in all.iter().flat_map(|taken| &taken.notes) {
+        writeln!(io::stderr(), "warning: {}: {}", note.place, note.message)?;
+    }
+    if args.health {
+        let rows: Vec<_> = all.iter().flat_map(health_rows).collect();
+        match args.output {
+            Report::Table | Report::Wide | Report::Sarif => print_health(&rows, &mut io::stdout().lock())?,
+            Report::Json => print_json(&rows)?,
+            Report::Yaml => print_yaml(&rows)?,
+        }
+        let is_degraded = rows.iter().any(|it| it.health == chiron_health::Health::Degraded);
+        return Ok(Answer::from(!(args.exit_code && is_degraded)));
+    }
+    let rows: Vec<Row> = all
+        .iter_mut()
+        .flat_map(examine)
+        .filter(|row| is_asked_for(row, &args.namespace))
+        .collect();
+    match args.output {
+        Report::Table => print_groups(&rows, false, &mut io::stdout().lock())?,
+        Report::Wide => print_groups(&rows, true, &mut io::stdout().lock())?,
+        Report::Json => print_json(&rows)?,
+        Report::Yaml => print_yaml(&rows)?,
+        Report::Sarif => print_json(&sarif(&rows))?,
+    }
+    let is_wrong = rows.iter().any(|it| it.active && it.severity > Severity::Info);
+    Ok(Answer::from(!(args.exit_code && is_wrong)))
+}
+
+fn recorded(args: &AnalyzeArgs, redactor: &Redactor) -> anyhow::Result<Vec<Taken>> {
+    Ok(vec![from_files(&args.paths, args.health, now(), redactor)?])
+}
+
+async fn live(args: &AnalyzeArgs, redactor: &Redactor) -> anyhow::Result<Vec<Taken>> {
+    let scope = Scope { namespaces: args.namespace.clone(), ..Scope::default() };
+    let contexts: Vec<Option<String>> = if args.cluster.context.is_empty() {
+        vec![None]
+    } else {
+        args.cluster.context.iter().cloned().map(Some).collect()
+    };
+    let mut all = Vec::new();
+    for context in contexts {
+        let access = Access {
+            kubeconfig: args.cluster.kubeconfig.clone(),
+            context,
+            ..settings::cluster_access()
+        };
+        all.push(from_cluster(&access, &scope, args.health, now(), redactor).await?);
+    }
+    Ok(all)
+}
+
+/// Objects of the cluster concern every namespace.
+fn is_asked_for(row: &Row, namespaces: &[String]) -> bool {
+    let namespace = row.object.namespace.as_ref();
+    namespaces.is_empty() || namespace.is_none_or(|it| namespaces.contains(it))
+}
+
+fn print_yaml(value: &impl Serialize) -> anyhow::Result<()> {
+    // Values first, so that the order of fields and the words are those of the JSON.
+    let text = serde_yaml_ng::to_string(&serde_json::to_value(value)?)?;
+    io::stdout().lock().write_all(text.as_bytes())?;
+    Ok(())
+}
