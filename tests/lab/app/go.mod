@@ -1,0 +1,3 @@
+module chiron.test/lab/app
+
+go 1.26

@@ -1,0 +1,3 @@
+module chiron.test/lab/drive
+
+go 1.26
