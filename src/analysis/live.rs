@@ -5,7 +5,6 @@ use chiron_cluster::{Access, AccessError, Cluster, Error, Piece, Scope, Snapshot
 use chiron_health::Moment;
 use chiron_model::Timestamp;
 use chiron_redact::Redactor;
-use serde_json::Value;
 use std::collections::BTreeSet;
 
 /// A cluster cannot be read at all.
@@ -91,10 +90,4 @@ fn notes(snapshot: &Snapshot) -> Vec<Note> {
         message: format!("not read: {}", it.error),
     });
     broken.chain(problems).collect()
-}
-
-/// Whether an object is of a kind that the API server itself keeps for bookkeeping.
-#[must_use]
-pub fn is_bookkeeping(object: &Value) -> bool {
-    object["kind"] == "Lease" && object["metadata"]["namespace"] != "kube-node-lease"
 }

@@ -1,6 +1,6 @@
 //! What was taken in, and from where.
 
-use chiron_health::{Health, Moment, ObjectHealth};
+use chiron_health::{Moment, ObjectHealth};
 use chiron_model::{Id, Observation, Timestamp};
 use chiron_observe::observation;
 use chiron_redact::Redactor;
@@ -103,12 +103,6 @@ fn complete(object: &mut Value) {
     if metadata.get("namespace").is_some_and(Value::is_null) {
         metadata.remove("namespace");
     }
-}
-
-/// Whether a state is one that a person should look at.
-#[must_use]
-pub fn is_trouble(health: Health) -> bool {
-    matches!(health, Health::Degraded)
 }
 
 #[cfg(test)]

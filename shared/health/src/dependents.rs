@@ -32,6 +32,7 @@ impl World {
             _ => {}
         }
         found.push(workload);
+        found.extend(crate::rules::network::readers::readers(self, object));
         found
     }
 

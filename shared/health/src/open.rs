@@ -46,6 +46,7 @@ impl World {
     ) -> String {
         let key = format!("{uid}/{rule}/{}", symptom.place());
         let now = self.now;
+        self.end_note(&key, &symptom, found);
         if let Some(open) = self.findings.get_mut(&key) {
             open.sick = true;
             if go_on(&mut open.finding, symptom, now) {
@@ -56,6 +57,20 @@ impl World {
             self.findings.insert(key.clone(), OpenFinding { finding, sick: true });
         }
         key
+    }
+
+    /// Ends what was only worth knowing when it becomes a fault: the fault begins now, and what led to it is new too.
+    fn end_note(&mut self, key: &str, symptom: &Symptom, found: &mut Vec<Finding>) {
+        let is_note = |open: &OpenFinding| open.finding.severity == Severity::Info;
+        if symptom.severity == Severity::Info || !self.findings.get(key).is_some_and(is_note) {
+            return;
+        }
+        if let Some(mut note) = self.findings.remove(key) {
+            note.finding.cleared_at = Some(self.now);
+            note.finding.updated_at = self.now;
+            note.finding.clearance = Some(Clearance::Healthy);
+            found.push(note.finding);
+        }
     }
 
     /// Notes that the symptoms of an object, other than `sick`, do not show any more.

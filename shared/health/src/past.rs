@@ -40,9 +40,8 @@ impl World {
         });
         for object in own.chain(near).filter(|it| is_intended(&it.reference.kind, it.owner().is_some())) {
             found.extend(self.written_late(object));
-            if created(object).zip(made).is_some_and(|(this, made)| this > made.plus(TOGETHER))
-                || object.reference.uid == workload.reference.uid
-            {
+            let is_later = created(object).zip(made).is_some_and(|(this, made)| this > made.plus(TOGETHER));
+            if self.is_one_look && (is_later || object.reference.uid == workload.reference.uid) {
                 found.extend(made_whole(object));
             }
         }
@@ -80,12 +79,8 @@ impl World {
 
     /// Fields that somebody wrote after the object was made.
     fn written_late<'a>(&'a self, object: &'a Tracked) -> impl Iterator<Item = PastChange> + 'a {
-        let has_revisions = self
-            .objects
-            .owned_by(&object.reference.uid)
-            .filter(|it| number(it).is_some())
-            .nth(1)
-            .is_some();
+        let has_revisions =
+            self.objects.owned_by(&object.reference.uid).filter(|it| number(it).is_some()).nth(1).is_some();
         object.writers.iter().flat_map(move |writer| {
             let at = writer.at.unwrap_or(object.seen_at);
             // Revisions tell more of a template than its writers do.

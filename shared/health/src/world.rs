@@ -1,14 +1,8 @@
 //! The objects of one namespace, what changed in them, and what is wrong with them.
 
 use crate::{
-    objects::Objects,
-    open::OpenFinding,
-    rules,
-    tallies::Tallies,
-    tally::Tally,
-    tracked::Tracked,
-    verdict::Verdict,
-    view::{is_terminating, text},
+    objects::Objects, open::OpenFinding, rules, tallies::Tallies, tally::Tally, tracked::Tracked,
+    verdict::Verdict, view::text,
 };
 use chiron_model::{Change, Finding, ObjectRef, Observation, Operation, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -208,8 +202,8 @@ impl World {
     /// Looks at an object with every rule for its kind.
     pub(crate) fn evaluate(&mut self, uid: &str, found: &mut Vec<Finding>) {
         let verdicts = match self.objects.get(uid) {
-            Some(object) if !is_terminating(&object.body) => rules::check(self, object),
-            _ => Vec::new(),
+            Some(object) => rules::check(self, object),
+            None => Vec::new(),
         };
         let mut sick = BTreeSet::new();
         for (rule, verdict) in verdicts {

@@ -189,9 +189,10 @@ fn quota_that_is_used_up_is_only_noted() {
 fn quota_that_refuses_pods_is_the_cause() {
     let mut lab = shop();
     lab.see(50, &changed(&used_quota("3"), "/spec/hard/pods", json!("10")));
-    lab.see(90, &refused(&first_revision("web"), OVER_QUOTA, 1));
+    lab.see(90, &used_quota("3"));
 
-    lab.see(100, &changed(&used_quota("3"), "/metadata/generation", json!(2)));
+    lab.see(100, &refused(&first_revision("web"), OVER_QUOTA, 1));
+    lab.see(101, &changed(&used_quota("3"), "/metadata/generation", json!(2)));
 
     assert_eq!(lab.line("quota-used-up"), "QuotaUsedUp warning ResourceQuota/tight - ResourceQuota/tight");
     assert_eq!(lab.cause(), "quota-exhausted ResourceQuota/tight spec.hard.pods \"10\" -> \"3\"");

@@ -111,7 +111,7 @@ fn failed_pod_of_a_job_counts_with_its_job() {
         [(None, "info"), (Some(tidy), ""), (Some(gave_up), "warning"), (Some(complete), "")]
     {
         let mut lab = shop();
-        for job in &seen {
+        if let Some(job) = &seen {
             lab.see(99, job);
         }
         let mut pod = finished_pod("tidy-a", &job("tidy"), "Error", 42);

@@ -58,40 +58,6 @@ fn set_that_is_being_scaled_is_no_fault() {
     assert_eq!(lab.rules(), NOTHING);
 }
 
-fn without_service(ready: u64) -> Value {
-    let set = changed(&stateful_set("db"), "/spec/serviceName", json!("nowhere"));
-    stand(&set, ready, 2, 2)
-}
-
-#[test]
-fn service_that_a_set_names_and_that_is_missing_is_noted() {
-    let mut lab = shop();
-
-    lab.see(100, &without_service(2));
-
-    assert_eq!(lab.line("stateful-set-service"), "ServiceNotFound info StatefulSet/db - StatefulSet/db");
-}
-
-#[test]
-fn service_that_a_broken_set_names_is_the_cause() {
-    let mut lab = shop();
-    lab.see(90, &stateful_set("db"));
-
-    lab.see(100, &without_service(1));
-
-    assert_eq!(lab.line("stateful-set-service"), "ServiceNotFound warning StatefulSet/db - StatefulSet/db");
-    assert_eq!(lab.cause(), "service-deleted StatefulSet/db spec.serviceName \"db\" -> \"nowhere\"");
-}
-
-#[test]
-fn service_of_a_kind_that_was_not_read_is_not_missed() {
-    let mut lab = support::lab::Lab::default();
-
-    lab.see(100, &without_service(1));
-
-    assert_eq!(lab.rules(), NOTHING);
-}
-
 #[test]
 fn daemon_on_a_wrong_node_is_noted() {
     let mut lab = shop();

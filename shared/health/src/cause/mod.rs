@@ -43,8 +43,11 @@ pub fn explain(incident: &Incident) -> (Option<RootCause>, Vec<Hypothesis>) {
         b.rank().total_cmp(&a.rank()).then(later_first).then_with(|| a.change.field.cmp(&b.change.field))
     });
     let mut hypotheses: Vec<Hypothesis> = hypotheses(&candidates);
-    let state = incident.findings.iter().find_map(state::hypothesis);
-    hypotheses.extend(state.and_then(|it| state::beside(it, &hypotheses)));
+    let state =
+        incident.findings.iter().find_map(|it| Some((state::hypothesis(it)?, Blame::of(it).is_some())));
+    if let Some(state) = state.and_then(|(it, is_blamed)| state::beside(it, is_blamed, &hypotheses)) {
+        hypotheses.insert(0, state);
+    }
     hypotheses.sort_by(|a, b| b.cause.confidence.value().total_cmp(&a.cause.confidence.value()));
     hypotheses.truncate(MAX_HYPOTHESES);
     let believed = hypotheses.first().filter(|it| it.cause.confidence.value() >= BELIEVED);

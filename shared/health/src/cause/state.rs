@@ -87,7 +87,7 @@ fn present(
 
 /// What the state says beside what changes say: nothing when a change of the same field was seen; with the time of the
 /// creation when the object was made as it is.
-pub(crate) fn beside(state: Hypothesis, changes: &[Hypothesis]) -> Option<Hypothesis> {
+pub(crate) fn beside(state: Hypothesis, is_blamed: bool, changes: &[Hypothesis]) -> Option<Hypothesis> {
     let mut same =
         changes.iter().map(|it| &it.cause).filter(|it| it.object.is_same_place(&state.cause.object));
     if same.clone().any(|it| it.field == state.cause.field) {
@@ -98,6 +98,12 @@ pub(crate) fn beside(state: Hypothesis, changes: &[Hypothesis]) -> Option<Hypoth
     evidence.extend(state.cause.evidence.iter().filter(|id| !creation.evidence.contains(id)));
     Some(Hypothesis {
         cause: RootCause {
+            // What a rule blames is what is wrong with what was made: as sure as the whole, and more to the point.
+            confidence: if is_blamed && creation.confidence.value() > CONFIDENCE {
+                creation.confidence
+            } else {
+                state.cause.confidence
+            },
             changed_at: creation.changed_at,
             changed_by: creation.changed_by.clone(),
             evidence,

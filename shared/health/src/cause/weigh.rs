@@ -19,7 +19,7 @@ pub(super) fn weigh(trouble: Trouble, finding: &Finding, suspect: &Suspect) -> O
         return None;
     }
     if let Some(blame) = Blame::of(finding).filter(|it| it.fits(change)) {
-        let weight = if change.field.is_root() && !blame.field.is_root() { 0.6 } else { 0.97 };
+        let weight = if change.field.is_root() && !blame.field.is_root() { 0.4 } else { 0.97 };
         return Some((blame.mechanism, weight));
     }
     if suspect.relation == Relation::Calls {

@@ -34,8 +34,8 @@ fn check(world: &World, autoscaler: &Tracked) -> Vec<Verdict> {
         return Vec::new();
     }
     let due = time(active, &["lastTransitionTime"]).unwrap_or(autoscaler.seen_at).plus(PATIENCE);
-    if world.now < due {
-        return vec![Verdict::Pending(due)];
+    if let Some(pending) = world.waits_until(due) {
+        return vec![pending];
     }
     let said = text(active, &["message"]);
     let quote = format!("{}: ScalingActive is False: {reason}: {said}", autoscaler.reference.title());

@@ -15,7 +15,7 @@ mod job;
 mod memory;
 mod mesh;
 mod mount;
-mod network;
+pub(crate) mod network;
 mod node;
 mod probe;
 mod ready;
@@ -110,10 +110,15 @@ fn rules() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().copied().flatten()
 }
 
+/// Rules for objects that are being deleted; all others are for those that are to stay.
+const ENDING: &[&str] = &["stuck-terminating", "namespace-terminating"];
+
 /// What all rules for the kind of `object` say of it.
 pub(crate) fn check(world: &World, object: &Tracked) -> Vec<(&'static str, Verdict)> {
     let kind = object.reference.kind.as_str();
+    let is_ending = is_terminating(&object.body);
     rules()
+        .filter(|rule| ENDING.contains(&rule.doc.name) == is_ending)
         .filter(|rule| rule.doc.kinds.contains(&kind) || rule.doc.kinds == ["*"])
         .flat_map(|rule| (rule.check)(world, object).into_iter().map(|verdict| (rule.doc.name, verdict)))
         .collect()

@@ -40,8 +40,8 @@ fn unmounted(world: &World, pod: &Tracked) -> Option<Verdict> {
     let events = || world.tallies_of(&pod.reference).filter(|it| REASONS.contains(&it.reason.as_str()));
     let newest = events().max_by_key(|it| it.last)?;
     let due = events().map(|it| it.first).min()?.plus(PATIENCE);
-    if world.now < due {
-        return Some(Verdict::Pending(due));
+    if let Some(pending) = world.waits_until(due) {
+        return Some(pending);
     }
     let times: u64 = events().map(|it| it.count).sum();
     (times >= 2).then(|| Verdict::Sick(describe(world, pod, newest)))

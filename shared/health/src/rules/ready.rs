@@ -50,8 +50,8 @@ fn unready(world: &World, pod: &Tracked, status: &Value) -> Option<Verdict> {
     let failure = failures(world, pod, name).max_by_key(|it| it.last)?;
     let since = unready_since(pod, started);
     let due = since.plus(patience(world, pod, probe));
-    if world.now < due {
-        return Some(Verdict::Pending(due));
+    if let Some(pending) = world.waits_until(due) {
+        return Some(pending);
     }
     let times: u64 = failures(world, pod, name).filter(|it| it.last >= since).map(|it| it.count).sum();
     if times < threshold(probe) {

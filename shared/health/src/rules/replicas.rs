@@ -31,15 +31,17 @@ fn check(world: &World, workload: &Tracked) -> Vec<Verdict> {
     };
     let since = world.short_since.get(&workload.reference.uid).copied().unwrap_or(workload.seen_at);
     let due = since.plus(PATIENCE);
-    if world.now < due {
-        return vec![Verdict::Pending(due)];
+    if let Some(pending) = world.waits_until(due) {
+        return vec![pending];
     }
     let key = format!("{}/replicas-missing/", workload.reference.uid);
     let explained = world
         .findings
         .iter()
-        .any(|(other, open)| *other != key && open.finding.workload.uid == workload.reference.uid);
-    if explained {
+        .filter(|(other, open)| **other != key && open.finding.severity > Severity::Info)
+        .any(|(_, open)| open.finding.workload.uid == workload.reference.uid);
+    // A single look tells all symptoms; they share a group.
+    if explained && !world.is_one_look {
         return Vec::new();
     }
     let severity = if standing.ready > 0 { Severity::Warning } else { Severity::Critical };

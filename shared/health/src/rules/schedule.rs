@@ -49,8 +49,8 @@ fn unscheduled(world: &World, pod: &Tracked) -> Option<Verdict> {
     }
     let since = time(scheduled, &["lastTransitionTime"]).unwrap_or(pod.seen_at);
     let due = since.plus(patience(world, pod, since));
-    if world.now < due {
-        return Some(Verdict::Pending(due));
+    if let Some(pending) = world.waits_until(due) {
+        return Some(pending);
     }
     let said = text(scheduled, &["message"]);
     let quote = format!("Pod {}: not scheduled: {said}", pod.reference.name);

@@ -183,10 +183,13 @@ fn search(name: &str, value: &str, found: &mut BTreeSet<Address>) {
         let end = value[start..].find(|c| !is_host(c)).map_or(value.len(), |at| start + at);
         let (before, after) = (&value[..start], &value[end..]);
         let port = after.strip_prefix(':').and_then(leading_number);
+        // What stands before the host of an address is who asks, not whom.
+        let is_user = after.starts_with('@');
         let is_lone = start == 0 && end == value.len() && is_host_variable(name);
         let lower = before.get(before.len().saturating_sub(9)..).unwrap_or("").to_ascii_lowercase();
         let is_hinted = HINTS.iter().any(|hint| lower.ends_with(hint));
-        if (port.is_some() || before.ends_with("//") || before.ends_with('@') || is_lone || is_hinted)
+        if !is_user
+            && (port.is_some() || before.ends_with("//") || before.ends_with('@') || is_lone || is_hinted)
             && found.len() < MAX_ADDRESSES
         {
             found.insert(Address { host: value[start..end].to_owned(), port });

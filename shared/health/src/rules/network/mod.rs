@@ -13,7 +13,6 @@ mod policy;
 mod policy_callers;
 mod policy_idle;
 mod policy_names;
-#[allow(dead_code, reason = "asked where it is decided what to look at again")]
 pub(crate) mod readers;
 mod route;
 mod route_backend;

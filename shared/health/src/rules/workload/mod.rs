@@ -19,7 +19,6 @@ pub(crate) const RULES: &[Rule] = &[
     initialising::RULE,
     restarts::RULE,
     stateful::STUCK,
-    stateful::SERVICE,
     daemon::RULE,
     revision::RULE,
 ];

@@ -1,14 +1,14 @@
-//! `StatefulSets` that stop at one of their pods, or whose pods have no names in the network.
+//! `StatefulSets` that stop at one of their pods.
 
 use crate::{
     rules::{Rule, RuleDoc},
-    standing::{is_whole, standing},
+    standing::standing,
     tracked::Tracked,
     verdict::{Symptom, Verdict},
     view::{at, is_ready, is_terminating, text},
     world::World,
 };
-use chiron_model::{Mechanism, Severity};
+use chiron_model::Severity;
 use std::time::Duration;
 
 /// Starting, scaling and rolling take their time.
@@ -29,19 +29,6 @@ pub(crate) const STUCK: Rule = Rule {
         link: "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback",
     },
     check: stuck,
-};
-
-pub(crate) const SERVICE: Rule = Rule {
-    doc: RuleDoc {
-        name: "stateful-set-service",
-        kinds: &["StatefulSet"],
-        conditions: &["ServiceNotFound"],
-        about: "The Service that a StatefulSet names as its own does not exist, so its pods have no names in the \
-                network. Only noted while the set is whole.",
-        remedy: "Create the headless Service that spec.serviceName names.",
-        link: "https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id",
-    },
-    check: service,
 };
 
 fn stuck(world: &World, set: &Tracked) -> Vec<Verdict> {
@@ -83,21 +70,4 @@ fn first_broken(world: &World, set: &Tracked, desired: u64) -> Option<(String, &
         };
         Some((name, trouble))
     })
-}
-
-fn service(world: &World, set: &Tracked) -> Vec<Verdict> {
-    let name = text(&set.body, &["spec", "serviceName"]);
-    let wants_pods = standing(&set.body).is_some_and(|it| it.desired > 0);
-    if !wants_pods || !world.is_missing("Service", &set.reference.namespace, name) {
-        return Vec::new();
-    }
-    let severity = if is_whole(&set.body) { Severity::Info } else { Severity::Warning };
-    let message = format!("The Service {name} does not exist, so the pods have no names in the network.");
-    let quote = format!("{}: spec.serviceName is {name}", set.reference.title());
-    let value = at(&set.body, &["spec", "serviceName"]);
-    vec![Verdict::Sick(
-        Symptom::new("ServiceNotFound", severity, message)
-            .quoting(set.observation, set.seen_at, quote)
-            .blaming(Mechanism::ServiceDeleted, &set.reference, "spec.serviceName", value),
-    )]
 }
