@@ -41,7 +41,12 @@ run *arguments:
 
 # Writes the rendered manifests, schemas and examples anew; look at the difference before you commit it.
 bless:
-    CHIRON_BLESS=1 cargo test --test golden --test catalogue
+    CHIRON_BLESS=1 cargo test --test golden --test catalogue --test rules
+
+# Runs a command beside a throw-away Kubernetes: just lab -- kubectl get nodes
+[positional-arguments]
+lab *arguments:
+    tests/lab/run "$@"
 
 # Figures of docs/benchmarks.md.
 bench *arguments:

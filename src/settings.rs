@@ -1,5 +1,6 @@
 //! Settings from the environment, read once.
 
+use crate::args::ClusterArgs;
 use chiron_aws::{Credentials, Settings as AwsSettings};
 use chiron_cluster::Access;
 use chiron_runtime::SinkSettings;
@@ -40,6 +41,16 @@ pub fn cluster_access() -> Access {
         home: std::env::var_os("HOME").map(PathBuf::from),
         ..Access::default()
     }
+}
+
+/// The ways to the clusters that are named: one for each context.
+#[must_use]
+pub fn accesses(args: &ClusterArgs) -> Vec<Access> {
+    let access = |context| Access { kubeconfig: args.kubeconfig.clone(), context, ..cluster_access() };
+    if args.context.is_empty() {
+        return vec![access(None)];
+    }
+    args.context.iter().cloned().map(|context| access(Some(context))).collect()
 }
 
 /// Where AWS is, when the environment says so; the local platform is used otherwise.

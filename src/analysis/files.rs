@@ -57,6 +57,9 @@ fn taken(contents: Contents, is_health_asked: bool, now: Timestamp, redactor: &R
         if is_health_asked {
             taken.judge(&found.object, &found.source.file);
         }
+        if found.object["metadata"]["name"].as_str().is_none_or(str::is_empty) {
+            continue;
+        }
         taken.take(found.object, &found.source.file, at, redactor);
     }
     taken

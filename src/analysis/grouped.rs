@@ -34,7 +34,11 @@ pub fn print_groups(rows: &[Row], wide: bool, out: &mut dyn Write) -> io::Result
     writeln!(out, "{shown}")?;
     let symptoms: usize = ordered.iter().map(Vec::len).sum();
     let healed = rows.iter().filter(|it| !it.active).count();
-    writeln!(out, "{}; {symptoms} findings in all, {healed} more healed (-o json shows all)", faults(ordered.len()))
+    writeln!(
+        out,
+        "{}; {symptoms} findings in all, {healed} more healed (-o json shows all)",
+        faults(ordered.len())
+    )
 }
 
 fn faults(count: usize) -> String {
@@ -44,7 +48,9 @@ fn faults(count: usize) -> String {
 fn nothing(rows: &[Row]) -> String {
     match rows.len() {
         0 => "nothing is wrong".to_owned(),
-        some => format!("nothing is wrong now ({some} notes and healed troubles; -o wide or -o json shows them)"),
+        some => {
+            format!("nothing is wrong now ({some} notes and healed troubles; -o wide or -o json shows them)")
+        }
     }
 }
 
@@ -54,7 +60,10 @@ fn worst(group: &[&Row]) -> Severity {
 
 /// Reports of Events stand behind what objects show.
 fn first<'a>(group: &[&'a Row]) -> Option<&'a Row> {
-    group.iter().copied().max_by_key(|it| (it.severity, it.source == "object", it.object.kind.as_deref() == Some("Pod")))
+    group
+        .iter()
+        .copied()
+        .max_by_key(|it| (it.severity, it.source == "object", it.object.kind.as_deref() == Some("Pod")))
 }
 
 fn cells(group: &[&Row], wide: bool) -> Vec<String> {

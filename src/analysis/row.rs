@@ -151,7 +151,13 @@ impl CauseRow {
             (true, ..) => format!("{}: made", self.object.title()),
             (false, true, _) => format!("{} {} = {}", self.object.title(), self.field, short(&self.to)),
             (false, ..) => {
-                format!("{} {}: {} -> {}", self.object.title(), self.field, short(&self.from), short(&self.to))
+                format!(
+                    "{} {}: {} -> {}",
+                    self.object.title(),
+                    self.field,
+                    short(&self.from),
+                    short(&self.to)
+                )
             }
         };
         match (&self.changed_at, &self.changed_by) {

@@ -1,6 +1,6 @@
 //! What can be typed to look at clusters.
 
-use clap::{Args as ClapArgs, ValueEnum};
+use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// How findings are written.
@@ -68,4 +68,50 @@ pub struct AnalyzeArgs {
     /// Exit with 1 when something of warning or above is wrong
     #[arg(long)]
     pub exit_code: bool,
+}
+
+/// Arguments of `chiron record`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+Credentials are replaced before anything is written; Secrets are read without their data.
+Stop it with Ctrl-C, or give --seconds. Then: chiron replay FILE")]
+pub struct RecordArgs {
+    /// Which cluster.
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
+
+    /// Only this namespace, and what belongs to no namespace; may be repeated
+    #[arg(short, long, value_name = "NAME")]
+    pub namespace: Vec<String>,
+
+    /// File to write, compressed when it ends in .zst; - is standard output
+    #[arg(long, default_value = "recording.ndjson.zst", value_name = "FILE")]
+    pub out: PathBuf,
+
+    /// Stop after so many seconds
+    #[arg(long, value_name = "N")]
+    pub seconds: Option<u64>,
+}
+
+/// Commands on rights.
+#[derive(Debug, Subcommand)]
+pub enum RbacCommand {
+    /// Print a ClusterRole
+    Print {
+        /// Its name
+        #[arg(long, default_value = "chiron-read", value_name = "NAME")]
+        name: String,
+
+        /// With the right to watch, which `up` and `record` need
+        #[arg(long)]
+        watch: bool,
+
+        /// With the right to read logs of containers
+        #[arg(long)]
+        logs: bool,
+
+        /// With the right to list Secrets; Chiron asks for their metadata only, but Kubernetes knows no such right
+        #[arg(long)]
+        secrets: bool,
+    },
 }

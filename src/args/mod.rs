@@ -3,14 +3,16 @@
 mod analysing;
 mod detecting;
 mod reading;
+mod rules;
 mod scraping;
 mod training;
 
-pub use analysing::{AnalyzeArgs, ClusterArgs, Report};
+pub use analysing::{AnalyzeArgs, ClusterArgs, RbacCommand, RecordArgs, Report};
 pub use detecting::{
     BenchCommand, DetectorCommand, DetectorPlace, FeedbackArgs, FetchArgs, MetricsCommand, Verdict,
 };
 pub use reading::{DatasetCommand, DeadletterCommand, EventsCommand, InfraCommand, RecordCommand};
+pub use rules::RuleCommand;
 pub use scraping::{AccessArgs, ScrapeArgs};
 pub use training::{SequenceModel, TrainCommand, TrainSequenceArgs};
 
@@ -69,6 +71,14 @@ pub enum Command {
     Demo(DemoArgs),
     /// Look once at a live cluster, or at files of one, and say what is wrong and why
     Analyze(AnalyzeArgs),
+    /// Record a live cluster, redacted, as a file that `replay` takes
+    Record(RecordArgs),
+    /// List or explain the health rules
+    #[command(subcommand)]
+    Rule(RuleCommand),
+    /// Print the least rights that reading a cluster needs
+    #[command(subcommand)]
+    Rbac(RbacCommand),
     /// Replay CloudEvents NDJSON files (plain, .gz, .zst, or - for standard input)
     Replay(ReplayArgs),
     /// Run the platform: every function on a local broker that takes CloudEvents over HTTP
@@ -171,6 +181,10 @@ pub struct UpArgs {
     /// Where metrics come from.
     #[command(flatten)]
     pub scrape: ScrapeArgs,
+
+    /// Clusters to watch, besides what is sent.
+    #[command(flatten)]
+    pub watch: ClusterArgs,
 }
 
 /// Commands on functions.

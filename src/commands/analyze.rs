@@ -2,12 +2,14 @@
 
 use super::{Answer, print_json};
 use crate::{
-    analysis::{Row, Taken, examine, from_cluster, from_files, health_rows, print_groups, print_health, sarif},
+    analysis::{
+        Row, Taken, examine, from_cluster, from_files, health_rows, print_groups, print_health, sarif,
+    },
     args::{AnalyzeArgs, Report},
     ports::now,
     settings,
 };
-use chiron_cluster::{Access, Scope};
+use chiron_cluster::Scope;
 use chiron_model::Severity;
 use chiron_redact::Redactor;
 use serde::Serialize;
@@ -16,7 +18,8 @@ use std::io::{self, Write};
 pub(super) async fn run(args: &AnalyzeArgs) -> anyhow::Result<Answer> {
     // What is shown and not kept needs no key that outlives it.
     let redactor = Redactor::new(uuid::Uuid::new_v4().as_bytes());
-    let mut all = if args.paths.is_empty() { live(args, &redactor).await? } else { recorded(args, &redactor)? };
+    let mut all =
+        if args.paths.is_empty() { live(args, &redactor).await? } else { recorded(args, &redactor)? };
     for note in all.iter().flat_map(|taken| &taken.notes) {
         writeln!(io::stderr(), "warning: {}: {}", note.place, note.message)?;
     }
@@ -30,11 +33,8 @@ pub(super) async fn run(args: &AnalyzeArgs) -> anyhow::Result<Answer> {
         let is_degraded = rows.iter().any(|it| it.health == chiron_health::Health::Degraded);
         return Ok(Answer::from(!(args.exit_code && is_degraded)));
     }
-    let rows: Vec<Row> = all
-        .iter_mut()
-        .flat_map(examine)
-        .filter(|row| is_asked_for(row, &args.namespace))
-        .collect();
+    let rows: Vec<Row> =
+        all.iter_mut().flat_map(examine).filter(|row| is_asked_for(row, &args.namespace)).collect();
     match args.output {
         Report::Table => print_groups(&rows, false, &mut io::stdout().lock())?,
         Report::Wide => print_groups(&rows, true, &mut io::stdout().lock())?,
@@ -52,18 +52,8 @@ fn recorded(args: &AnalyzeArgs, redactor: &Redactor) -> anyhow::Result<Vec<Taken
 
 async fn live(args: &AnalyzeArgs, redactor: &Redactor) -> anyhow::Result<Vec<Taken>> {
     let scope = Scope { namespaces: args.namespace.clone(), ..Scope::default() };
-    let contexts: Vec<Option<String>> = if args.cluster.context.is_empty() {
-        vec![None]
-    } else {
-        args.cluster.context.iter().cloned().map(Some).collect()
-    };
     let mut all = Vec::new();
-    for context in contexts {
-        let access = Access {
-            kubeconfig: args.cluster.kubeconfig.clone(),
-            context,
-            ..settings::cluster_access()
-        };
+    for access in settings::accesses(&args.cluster) {
         all.push(from_cluster(&access, &scope, args.health, now(), redactor).await?);
     }
     Ok(all)

@@ -13,8 +13,11 @@ mod feedback;
 mod function;
 mod infra;
 mod metrics;
+mod rbac;
+mod record;
 mod records;
 mod replay;
+mod rule;
 mod train;
 mod up;
 
@@ -95,6 +98,9 @@ pub fn run(args: Args) -> anyhow::Result<Answer> {
     match command {
         Command::Demo(args) => wait(demo::run(&args, &data_dir)),
         Command::Analyze(args) => wait(analyze::run(&args)),
+        Command::Record(args) => wait(record::run(&args)),
+        Command::Rule(command) => rule::run(&command),
+        Command::Rbac(command) => rbac::run(&command),
         Command::Replay(args) => wait(replay::run(&args, &data_dir)),
         Command::Up(args) => wait(up::run(args, &data_dir)),
         Command::Function(command) => function::run(command, &data_dir),

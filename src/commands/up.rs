@@ -2,15 +2,17 @@
 
 use super::Answer;
 use crate::{
-    args::UpArgs,
+    args::{ClusterArgs, UpArgs},
     data::Data,
+    settings,
     up::{Platform, Scraping},
 };
 use anyhow::bail;
+use chiron_cluster::Cluster;
 use std::{path::Path, time::Duration};
 
 pub(super) async fn run(args: UpArgs, data_dir: &Path) -> anyhow::Result<Answer> {
-    let UpArgs { listen, token, cluster, scrape } = args;
+    let UpArgs { listen, token, cluster, scrape, watch } = args;
     let token = token.filter(|token| !token.is_empty());
     if !listen.ip().is_loopback() && token.is_none() {
         bail!(
@@ -23,8 +25,21 @@ pub(super) async fn run(args: UpArgs, data_dir: &Path) -> anyhow::Result<Answer>
     } else {
         None
     };
+    // A wrong kubeconfig is told before anything is written.
+    let clusters = clusters(&watch).await?;
     let data = Data::open(data_dir).await?;
-    let platform = Platform::start(data.ports.clone(), &cluster, scraping).await?;
+    let platform = Platform::start(data.ports.clone(), &cluster, scraping).await?.watching(clusters);
     platform.serve(listen, token).await?;
     Ok(Answer::Yes)
+}
+
+/// The clusters to watch: none unless a kubeconfig or a context is named.
+async fn clusters(args: &ClusterArgs) -> anyhow::Result<Vec<Cluster>> {
+    let mut clusters = Vec::new();
+    if args.kubeconfig.is_some() || !args.context.is_empty() {
+        for access in settings::accesses(args) {
+            clusters.push(Cluster::connect(&access).await?);
+        }
+    }
+    Ok(clusters)
 }

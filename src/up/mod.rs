@@ -5,6 +5,7 @@ mod ingress;
 mod platform;
 mod remote_write;
 mod scraping;
+mod watching;
 mod worker;
 
 pub use platform::{Platform, PlatformError, Scraping};

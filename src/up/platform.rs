@@ -2,13 +2,14 @@
 
 use super::{
     ingress::{Door, Ingress, router},
-    scraping,
+    scraping, watching,
     worker::{self, Job},
 };
 use crate::{
     ports::Ports,
     registry::{Setup, broker},
 };
+use chiron_cluster::Cluster;
 use chiron_runtime::{Broker, Outbox, asked_to_stop};
 use chiron_scrape::Reader;
 use chiron_store::StoreError;
@@ -47,6 +48,7 @@ pub struct Platform {
     worker: JoinHandle<()>,
     cluster: String,
     scraping: Option<Scraping>,
+    clusters: Vec<Cluster>,
 }
 
 /// What reads metrics, and how often.
@@ -82,7 +84,15 @@ impl Platform {
             // The worker has just been started: it listens.
             let _ = jobs.send(Job { key, events }).await;
         }
-        Ok(Self { ports, broker, outbox, jobs, worker, cluster: cluster.to_owned(), scraping })
+        let cluster = cluster.to_owned();
+        Ok(Self { ports, broker, outbox, jobs, worker, cluster, scraping, clusters: Vec::new() })
+    }
+
+    /// Watches these clusters too.
+    #[must_use]
+    pub fn watching(mut self, clusters: Vec<Cluster>) -> Self {
+        self.clusters = clusters;
+        self
     }
 
     /// Takes events over HTTP until it is asked to stop; what was accepted is worked off first.
@@ -95,6 +105,7 @@ impl Platform {
         let address = listener.local_addr().unwrap_or(address);
         let door = Door { broker: self.broker, outbox: self.outbox, jobs: self.jobs };
         let ticks = self.scraping.map(|it| scraping::start(door.clone(), self.cluster.clone(), it.interval));
+        let watching = watching::start(self.clusters, &door, &self.ports);
         let ingress = Ingress {
             door,
             objects: Arc::clone(&self.ports.objects),
@@ -107,6 +118,7 @@ impl Platform {
             .with_graceful_shutdown(asked_to_stop())
             .await
             .map_err(PlatformError::Server)?;
+        watching.end().await;
         if let Some(ticks) = ticks {
             ticks.abort();
             let _ = ticks.await;

@@ -15,7 +15,12 @@ fn rich(second: i64) -> Finding {
     let web = deployment("web");
     let mut finding = trouble(&web, &format!("web-{second}"), second);
     let cause = change(&web, "spec.template.spec.containers[web].image", -5);
-    finding.suspects.push(Suspect { relation: Relation::Itself, management: None, unseen: false, change: cause.clone() });
+    finding.suspects.push(Suspect {
+        relation: Relation::Itself,
+        management: None,
+        unseen: false,
+        change: cause.clone(),
+    });
     finding.repairs.push(cause);
     finding.facts.insert("exitCode".to_owned(), json!(1));
     let more = Excerpt { text: "once more".to_owned(), ..finding.excerpts[0].clone() };

@@ -23,7 +23,8 @@ pub enum Origin {
     Text,
 }
 
-/// One object, never a list. It has `kind`, `apiVersion` and `metadata.name`.
+/// One object, never a list. It has `kind`, `apiVersion` and `metadata.name`; the name may be absent where a status is
+/// there.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Found {
     /// Where it was read.

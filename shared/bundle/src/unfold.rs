@@ -44,7 +44,9 @@ impl Unfolding<'_, '_> {
         }
         shape_event(&mut object, self.sink, self.line);
         let name = object.get("metadata").and_then(|metadata| metadata.get("name")?.as_str());
-        if name.is_none_or(str::is_empty) {
+        // A sample of an object may lack its name; its status still tells how it fares.
+        let is_named = name.is_some_and(|name| !name.is_empty());
+        if !is_named && object.get("status").is_none_or(|status| !status.is_object()) {
             return;
         }
         infer::complete(&mut object, self.sink.file);

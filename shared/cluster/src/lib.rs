@@ -20,6 +20,7 @@ mod request;
 mod resource;
 mod snapshot;
 mod status;
+pub mod watch;
 
 pub use access::{Access, AccessError};
 pub use answer::{Answer, Opened};

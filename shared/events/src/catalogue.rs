@@ -4,8 +4,9 @@ use crate::{
     ActionExecuted, AnomalyDetected, AnomalyEnded, AnomalyRanked, ClockTicked, DatasetPublished,
     DatasetRequested, DiagnosisCompleted, FeedbackGiven, FindingCleared, FindingRaised, IncidentClosed,
     IncidentOpened, IncidentUpdated, IncidentVerified, LabelAccepted, LabelGenerated, LabelRejected,
-    MetricsRecorded, ObservationsRecorded, ObservationsSealed, Payload, PlanApproved, PlanDeclined,
-    PlanExecuted, PlanProposed, PlanRejected, RollbackExecuted, RollbackRequested, WatermarkAdvanced,
+    MetricsRecorded, ObservationLapsed, ObservationsRecorded, ObservationsSealed, Payload, PlanApproved,
+    PlanDeclined, PlanExecuted, PlanProposed, PlanRejected, RollbackExecuted, RollbackRequested,
+    WatermarkAdvanced,
 };
 use schemars::{Schema, schema_for};
 use serde_json::Value;
@@ -37,6 +38,7 @@ fn round_trip<P: Payload>(value: &Value) -> Result<Value, serde_json::Error> {
 /// All types that functions emit or take, in the order of the pipeline.
 pub const CATALOGUE: &[CatalogueEntry] = &[
     entry::<ObservationsRecorded>("Observations of a namespace were stored, as they arrived."),
+    entry::<ObservationLapsed>("A kind was not seen for a while, and is seen again."),
     entry::<WatermarkAdvanced>("A batch of observations was stored; its newest event moves the watermark."),
     entry::<ObservationsSealed>("All observations of a namespace in a span of time; no other will come."),
     entry::<MetricsRecorded>("Samples of one shard of a cluster were recorded."),

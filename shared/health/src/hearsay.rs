@@ -60,7 +60,7 @@ fn finding(world: &World, report: &Report<'_>) -> Option<Finding> {
     let newest = report.tallies.iter().max_by_key(|it| (it.last, it.observation))?;
     let object = world.objects.of_kind(&newest.kind).find(|it| {
         it.reference.name == newest.name
-            && newest.is_in(&it.reference.namespace)
+            && newest.namespace == it.reference.namespace
             && newest.is_of(&it.reference.uid)
     });
     let reference = object.map_or_else(|| mentioned(newest), |it| it.reference.clone());

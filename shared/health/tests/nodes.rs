@@ -22,7 +22,7 @@ fn node_that_does_not_report_is_critical() {
 
         lab.see(100, &node_with("Ready", status));
 
-        assert_eq!(lab.line("node-health"), "NodeNotReady critical Node/node-a - Node/node-a");
+        assert_eq!(lab.line("node-health"), "NotReady critical Node/node-a - Node/node-a");
         assert_eq!(lab.the("node-health").group, format!("{CLUSTER}/Node/node-a"));
     }
 }

@@ -82,6 +82,11 @@ const FIXTURES: &[(&str, &str)] = &[
     ("mesh-tls-conflict", include_str!("mesh_istio.rs")),
     ("mesh-authorization", include_str!("mesh_istio.rs")),
     ("mesh-injection", include_str!("mesh_istio.rs")),
+    ("webhook-unavailable", include_str!("admission_webhooks.rs")),
+    ("api-service-unavailable", include_str!("admission_webhooks.rs")),
+    ("definition-not-served", include_str!("admission_webhooks.rs")),
+    ("custom-resource", include_str!("custom_resources.rs")),
+    ("certificate-expiring", include_str!("custom_resources.rs")),
 ];
 
 #[test]

@@ -13,8 +13,9 @@ pub(crate) const RULE: Rule = Rule {
     doc: RuleDoc {
         name: "crash-loop",
         kinds: &["Pod"],
-        conditions: &["CrashLoopBackOff"],
-        about: "A container exited at least twice and has not run for 30 s since. A single restart, pods of Jobs, \
+        conditions: &["CrashLoopBackOff", "ContainerTerminatedError"],
+        about: "A container exited at least twice and has not run for 30 s since; a single look also reports one that \
+                has just exited with an error (ContainerTerminatedError). A single restart, pods of Jobs, \
                 pods being deleted and old restart counts of healthy containers are not reported.",
         remedy: "Read the log of the previous container (kubectl logs --previous) and undo the change that came \
                  before the first crash.",
@@ -32,19 +33,23 @@ fn check(world: &World, pod: &Tracked) -> Vec<Verdict> {
 
 fn crashing(world: &World, pod: &Tracked, status: &Value) -> Option<Symptom> {
     let restarts = count(status, &["restartCount"]);
+    let ended = !at(status, &["state", "terminated"]).is_null() && exit_code(status) != 0;
+    let is_out_of_memory = text(status, &["state", "terminated", "reason"]) == "OOMKilled";
+    if world.is_one_look && ended && !is_out_of_memory {
+        return Some(describe(world, pod, status, "ContainerTerminatedError"));
+    }
     if restarts == 0 || at(status, &["lastState", "terminated"]).is_null() && is_running(status) {
         return None;
     }
     let name = text(status, &["name"]);
     let waits = text(status, &["state", "waiting", "reason"]) == "CrashLoopBackOff";
-    let ended = !at(status, &["state", "terminated"]).is_null() && exit_code(status) != 0;
     let well_at = time(status, &["state", "running", "startedAt"]).map(|at| at.plus(STABLE));
     let was_sick = world.findings.contains_key(&format!("{}/crash-loop/{name}", pod.reference.uid));
     let unproven = was_sick && well_at.is_some_and(|at| world.now < at);
     if !(waits || ended || unproven) {
         return None;
     }
-    let symptom = describe(world, pod, status);
+    let symptom = describe(world, pod, status, "CrashLoopBackOff");
     Some(match well_at {
         Some(at) => symptom.rechecked_at(at),
         None => symptom,
@@ -64,18 +69,23 @@ fn exit_code(status: &Value) -> i64 {
     at(last_end(status), &["exitCode"]).as_i64().unwrap_or(0)
 }
 
-fn describe(world: &World, pod: &Tracked, status: &Value) -> Symptom {
+fn describe(world: &World, pod: &Tracked, status: &Value, condition: &str) -> Symptom {
     let name = text(status, &["name"]);
     let restarts = count(status, &["restartCount"]);
     let code = exit_code(status);
     let reason = text(last_end(status), &["reason"]);
-    let message = format!("Container {name} exits again and again (exit code {code}, {restarts} restarts).");
+    let message = match condition {
+        "CrashLoopBackOff" => {
+            format!("Container {name} exits again and again (exit code {code}, {restarts} restarts).")
+        }
+        _ => format!("Container {name} exited with an error (exit code {code}, {restarts} restarts)."),
+    };
     let quote = format!(
         "Pod {}: container {name} terminated: {reason}, exit code {code}; restarted {restarts} times",
         pod.reference.name
     );
     let said = text(last_end(status), &["message"]);
-    let mut symptom = Symptom::new("CrashLoopBackOff", severity(world, pod), message)
+    let mut symptom = Symptom::new(condition, severity(world, pod), message)
         .in_container(name)
         .knowing("exitCode", code)
         .knowing("terminationReason", reason)

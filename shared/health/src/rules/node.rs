@@ -15,7 +15,7 @@ pub(crate) const READY: Rule = Rule {
     doc: RuleDoc {
         name: "node-health",
         kinds: &["Node"],
-        conditions: &["NodeNotReady", "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"],
+        conditions: &["NotReady", "MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"],
         about: "A node is not ready, or is short of a resource. Conditions that Kubernetes does not define are not \
                 reported, whatever their status.",
         remedy: "Look at the kubelet and the runtime of the node, its disk and its memory. Drain it only when the \
@@ -41,7 +41,7 @@ fn check(_: &World, node: &Tracked) -> Vec<Verdict> {
     let mut found = Vec::new();
     if let Some(ready) = condition(&node.body, "Ready").filter(|it| text(it, &["status"]) != "True") {
         let said = text(ready, &["message"]);
-        found.push(symptom(node, "NodeNotReady", Severity::Critical, said));
+        found.push(symptom(node, "NotReady", Severity::Critical, said));
     }
     for pressure in PRESSURES {
         if let Some(it) = condition(&node.body, pressure).filter(|it| text(it, &["status"]) == "True") {

@@ -54,6 +54,10 @@ fn unstartable(world: &World, pod: &Tracked, status: &Value) -> Option<Symptom> 
         let state = ["state", "lastState"]
             .into_iter()
             .find(|state| ENDED.contains(&text(status, &[state, "terminated", "reason"])))?;
+        // In a single look the restarts say it all; followed over time, the start failed before they did.
+        if world.is_one_look && waiting == "CrashLoopBackOff" {
+            return None;
+        }
         // A start that failed once is over as soon as the container runs.
         if !text(status, &["state", "running", "startedAt"]).is_empty() {
             return None;

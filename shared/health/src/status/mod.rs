@@ -27,8 +27,8 @@ pub use health::{Health, ObjectHealth};
 
 /// Says how an object fares, for the health table of `analyze`.
 ///
-/// `None` where the kind has no notion of health: `ConfigMap`, `Secret`, `Role` and the like. An object that is
-/// being deleted is progressing, whatever its kind. Sources: Argo CD's and `kubectl`'s (kstatus) reading of objects.
+/// `None` where the kind has no notion of health: `ConfigMap`, `Secret`, `Role` and the like. An object of
+/// Kubernetes itself that is being deleted is progressing; others say themselves how far that is. Sources: Argo CD's and `kubectl`'s (kstatus) reading of objects.
 #[must_use]
 pub fn health_of(object: &Value) -> Option<ObjectHealth> {
     let group = group::of(object);
@@ -36,10 +36,10 @@ pub fn health_of(object: &Value) -> Option<ObjectHealth> {
     if kind.is_empty() {
         return None;
     }
-    if view::is_terminating(object) {
-        return Some(Health::Progressing.because("being deleted"));
-    }
     if group::is_built_in(group) {
+        if view::is_terminating(object) {
+            return Some(Health::Progressing.because("being deleted"));
+        }
         return built_in(group, kind, object);
     }
     match catalogue::steps_for(group, kind) {

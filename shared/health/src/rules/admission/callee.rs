@@ -96,7 +96,7 @@ impl Callee<'_> {
         symptom: Symptom,
     ) -> Symptom {
         let own = fault(&caller.reference, self.field.clone(), self.name);
-        let faults = match silence {
+        let faults: Vec<Fault<'_>> = match silence {
             Silence::Missing => {
                 let gone = Fault::deletion(world, Mechanism::WebhookUnavailable, self.wanted());
                 std::iter::once(own).chain(gone).collect()

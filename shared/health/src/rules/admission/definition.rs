@@ -47,11 +47,10 @@ fn report(definition: &Tracked, denied: &Value, told: &str) -> Verdict {
     let [kind, reason, said] = ["type", "reason", "message"].map(|key| text(denied, &[key]));
     let message = format!("The custom resource is not served as it is defined: {said}");
     let quote = format!("{}: {kind} is False: {reason}: {said}", definition.reference.title());
-    let symptom = Symptom::new(told, Severity::Warning, message).knowing("reason", reason).quoting(
-        definition.observation,
-        definition.seen_at,
-        quote,
-    );
+    let symptom = Symptom::new(told, Severity::Warning, message)
+        .in_part(told)
+        .knowing("reason", reason)
+        .quoting(definition.observation, definition.seen_at, quote);
     let names = at(&definition.body, &["spec", "names"]);
     Verdict::Sick(if names.is_object() {
         symptom.blaming(Mechanism::ControllerReportsFailure, &definition.reference, "spec.names", names)

@@ -84,11 +84,11 @@ fn report(world: &World, config: &Tracked, entries: &[Value], index: usize) -> O
     if let Some(pending) = callee.still_starting(world, config, &silence) {
         return Some(pending);
     }
-    let symptom = describe(world, config, entry, (&callee, &silence.told(&callee)));
+    let symptom = describe(world, config, entry, &callee, &silence.told(&callee));
     Some(Verdict::Sick(callee.blame(world, config, &silence, symptom)))
 }
 
-fn describe(world: &World, config: &Tracked, entry: &Value, (callee, why): (&Callee<'_>, &str)) -> Symptom {
+fn describe(world: &World, config: &Tracked, entry: &Value, callee: &Callee<'_>, why: &str) -> Symptom {
     let name = text(entry, &["name"]);
     let failed = failed_call(world, name, callee);
     let (severity, result) = match (refuses(config, entry), failed.is_some()) {

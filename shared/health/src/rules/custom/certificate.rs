@@ -69,19 +69,19 @@ fn describe(world: &World, certificate: &Tracked, end: Timestamp) -> Symptom {
         ("CertificateExpiring", Severity::Warning, message)
     };
     let quote = format!("{}: status.notAfter is {end}", certificate.reference.title());
-    let symptom = Symptom::new(name, severity, message).knowing("notAfter", end.to_string()).quoting(
-        certificate.observation,
-        certificate.seen_at,
-        quote,
-    );
+    let symptom = Symptom::new(name, severity, message)
+        .in_part(name)
+        .knowing("notAfter", end.to_string())
+        .quoting(certificate.observation, certificate.seen_at, quote);
     let symptom = if is_over { symptom } else { symptom.rechecked_at(end) };
-    let fault = |field: &[&str], path: &str| Fault {
+    blame_latest(world, symptom, &["secretName", "issuerRef"].map(|key| fault(certificate, key)))
+}
+
+fn fault<'a>(certificate: &'a Tracked, key: &str) -> Fault<'a> {
+    Fault {
         mechanism: Mechanism::CertificateExpired,
         object: &certificate.reference,
-        field: FieldPath::from(path),
-        value: at(&certificate.body, field),
-    };
-    let faults =
-        [fault(&["spec", "secretName"], "spec.secretName"), fault(&["spec", "issuerRef"], "spec.issuerRef")];
-    blame_latest(world, symptom, &faults)
+        field: FieldPath::from("spec").key(key),
+        value: at(&certificate.body, &["spec", key]),
+    }
 }

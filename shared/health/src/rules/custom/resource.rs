@@ -119,11 +119,10 @@ fn degraded(world: &World, object: &Tracked, said: &str) -> Verdict {
     let condition = failing.and_then(reason).unwrap_or("Degraded");
     let message = format!("The controller of {} says: {said}", object.reference.title());
     let quote = format!("{}: {condition}: {said}", object.reference.title());
-    let symptom = Symptom::new(condition, Severity::Warning, message).knowing("said", said).quoting(
-        object.observation,
-        object.seen_at,
-        quote,
-    );
+    let symptom = Symptom::new(condition, Severity::Warning, message)
+        .in_part(condition)
+        .knowing("said", said)
+        .quoting(object.observation, object.seen_at, quote);
     Verdict::Sick(blaming(object, symptom, said))
 }
 
@@ -166,7 +165,7 @@ fn source(body: &Value) -> Option<(&'static str, &Value)> {
 fn suspended(object: &Tracked, said: &str) -> Verdict {
     let message = format!("{} was stopped: {said}", object.reference.title());
     let quote = format!("{}: {said}", object.reference.title());
-    Verdict::Sick(Symptom::new("Suspended", Severity::Info, message).quoting(
+    Verdict::Sick(Symptom::new("Suspended", Severity::Info, message).in_part("Suspended").quoting(
         object.observation,
         object.seen_at,
         quote,

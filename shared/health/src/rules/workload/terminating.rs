@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// How long after its grace period an object may take to go.
 const PATIENCE: Duration = Duration::from_mins(5);
+/// The same in a recording.
+const RECORDED_PATIENCE: Duration = Duration::from_hours(1);
 /// Finalizers that keep storage as long as it is used.
 const PROTECTIONS: &[&str] = &["kubernetes.io/pvc-protection", "kubernetes.io/pv-protection"];
 
@@ -37,12 +39,18 @@ fn check(world: &World, object: &Tracked) -> Vec<Verdict> {
     }
     // The time of deletion is written so that it lies at the end of the grace period.
     let Some(asked) = time(&object.body, &["metadata", "deletionTimestamp"]) else { return Vec::new() };
-    let due = asked.plus(PATIENCE);
+    // When a recording was made is not known to the minute.
+    let due = asked.plus(if world.is_recorded { RECORDED_PATIENCE } else { PATIENCE });
+    if world.is_recorded && world.now < due {
+        return Vec::new();
+    }
     if world.now < due {
         return vec![Verdict::Pending(due)];
     }
     let symptom = node_is_silent(world, object).or_else(|| finalizers_stay(world, object));
-    vec![Verdict::Sick(symptom.unwrap_or_else(|| unexplained(object, asked)))]
+    // A recording may be of the moment after: without a reason nothing says that it is stuck.
+    let symptom = symptom.or_else(|| (!world.is_recorded).then(|| unexplained(object, asked)));
+    symptom.map(Verdict::Sick).into_iter().collect()
 }
 
 /// A pod whose node cannot say that its containers have stopped.
