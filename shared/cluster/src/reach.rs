@@ -15,11 +15,22 @@ pub(crate) async fn client(context: &str, config: Config, limit: Duration) -> Re
         Ok(Ok(Ok(client))) => Ok(client),
         Ok(Ok(Err(kube::Error::Auth(error)))) => Err(plugin(credential(&error))),
         Ok(Ok(Err(error))) => {
-            Err(AccessError::Unusable { path: format!("with context {context}"), why: deepest(&error) })
+            Err(AccessError::Unusable { path: format!("with context {context}"), why: unusable(&error) })
         }
         Ok(Err(stopped)) => Err(plugin(stopped.to_string())),
         Err(_) => Err(plugin(format!("no answer within {limit:?}"))),
     }
+}
+
+/// Why no client can be made of a kubeconfig.
+fn unusable(error: &(dyn StdError + 'static)) -> String {
+    let said = deepest(error);
+    if said.contains("UnsupportedCertVersion") {
+        return "its client certificate, or that of its authority, is of X.509 version 1; make it anew with version 3 \
+                (openssl x509 -req -extfile ... writes version 3)"
+            .to_owned();
+    }
+    said
 }
 
 /// What a request that got no answer means.

@@ -79,7 +79,7 @@ fn finding(world: &World, report: &Report<'_>) -> Option<Finding> {
         id: Id::derive(&[RULE, &reference.cluster, &reference.uid, &reference.subject(), report.condition]),
         rule: RULE.to_owned(),
         condition: report.condition.to_owned(),
-        severity: if is_over { Severity::Info } else { Severity::Warning },
+        severity: if is_over || is_young(world, object) { Severity::Info } else { Severity::Warning },
         group: World::group(&workload),
         container: Some(newest.container.clone()).filter(|it| !it.is_empty()),
         message: newest.note.clone(),
@@ -99,6 +99,17 @@ fn finding(world: &World, report: &Report<'_>) -> Option<Finding> {
     })
 }
 
+/// Whether a live object is not well but no rule reports it: it may be about to become well, as in any rollout.
+fn is_young(world: &World, object: Option<&Tracked>) -> bool {
+    !world.is_recorded && object.is_some_and(|it| !is_in_trouble(world, it))
+}
+
+fn is_in_trouble(world: &World, object: &Tracked) -> bool {
+    let of_it =
+        |finding: &Finding| finding.object.uid == object.reference.uid && finding.severity > Severity::Info;
+    world.findings.values().any(|it| of_it(&it.finding))
+}
+
 /// The object as the Event names it.
 fn mentioned(tally: &Tally) -> ObjectRef {
     ObjectRef {
@@ -113,11 +124,7 @@ fn mentioned(tally: &Tally) -> ObjectRef {
 
 /// Whether an object shows no trouble now, whatever was reported of it.
 fn is_well(world: &World, object: &Tracked) -> bool {
-    let is_in_trouble = world
-        .findings
-        .values()
-        .any(|it| it.finding.object.uid == object.reference.uid && it.finding.severity > Severity::Info);
-    !is_in_trouble
+    !is_in_trouble(world, object)
         && match object.reference.kind.as_str() {
             "Pod" => is_ready(&object.body) || text(&object.body, &["status", "phase"]) == "Succeeded",
             "Job" => !has_condition(&object.body, "Failed", "True"),

@@ -48,8 +48,8 @@ fn selector_that_just_misses_is_seen_at_one_look() {
     assert_eq!(lab.line("service-selector"), "NoEndpoints critical Service/web - Service/web");
     assert_eq!(
         lab.the("service-selector").facts["blamed"]["field"],
-        "spec.selector",
-        "the selector is at fault"
+        "spec.selector.app",
+        "the one entry that differs is at fault"
     );
 }
 

@@ -6,8 +6,9 @@ new_key=(-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes)
 # certificate NAME ORGANISATION [SUBJECT_ALTERNATIVE_NAMES]
 certificate() {
   openssl req "${new_key[@]}" -subj "/O=$2/CN=$1" -keyout "certs/$1.key" -out "certs/$1.csr" 2>>logs/openssl.log
+  # Without an extension OpenSSL makes a certificate of X.509 version 1, which rustls refuses.
   openssl x509 -req -in "certs/$1.csr" -CA certs/ca.crt -CAkey certs/ca.key -CAcreateserial -days 30 -out "certs/$1.crt" \
-    ${3:+-extfile <(printf 'subjectAltName=%s' "$3")} 2>>logs/openssl.log
+    -extfile <(printf 'basicConstraints=CA:FALSE\n%s\n' "${3:+subjectAltName=$3}") 2>>logs/openssl.log
 }
 
 # kubeconfig USER SERVER FILE. JSON is YAML too, and small tools read it without a YAML library.

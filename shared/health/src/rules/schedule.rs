@@ -5,10 +5,10 @@ use crate::{
     tally::Tally,
     tracked::Tracked,
     verdict::{Symptom, Verdict},
-    view::{condition, text, time},
+    view::{at, condition, list, text, time},
     world::World,
 };
-use chiron_model::Timestamp;
+use chiron_model::{Change, Mechanism, Timestamp};
 use std::time::Duration;
 
 /// Waiting this long is normal.
@@ -62,7 +62,23 @@ fn unscheduled(world: &World, pod: &Tracked) -> Option<Verdict> {
         let quote = format!("Event on Pod {}: FailedScheduling: {}", pod.reference.name, event.note);
         symptom = symptom.quoting(event.observation, event.last, quote);
     }
+    if let Some(claim) = claim_without_class(world, pod) {
+        let class = at(&claim.body, &["spec", "storageClassName"]);
+        symptom =
+            symptom.blaming(Mechanism::StorageClassMissing, &claim.reference, "spec.storageClassName", class);
+    }
     Some(Verdict::Sick(symptom))
+}
+
+/// A claim of the pod that waits for a storage class that does not exist.
+fn claim_without_class<'a>(world: &'a World, pod: &Tracked) -> Option<&'a Tracked> {
+    list(&pod.body, &["spec", "volumes"]).iter().find_map(|volume| {
+        let name = text(volume, &["persistentVolumeClaim", "claimName"]);
+        let claim = world.objects.named("PersistentVolumeClaim", &pod.reference.namespace, name)?;
+        let class = text(&claim.body, &["spec", "storageClassName"]);
+        let waits = text(&claim.body, &["status", "phase"]) == "Pending";
+        (waits && world.is_missing("StorageClass", "", class)).then_some(claim)
+    })
 }
 
 fn event<'a>(world: &'a World, pod: &'a Tracked, reason: &str) -> Option<&'a Tally> {
@@ -73,11 +89,14 @@ fn patience(world: &World, pod: &Tracked, since: Timestamp) -> Duration {
     if event(world, pod, "TriggeredScaleUp").is_some() {
         return SCALE_UP;
     }
-    let workload = &world.workload(pod).reference;
-    let asked_for_more = world.changes.iter().any(|change| {
-        change.object.uid == workload.uid
+    let workload = world.workload(pod);
+    let asks_for_more = |change: &Change| {
+        change.object.uid == workload.reference.uid
             && change.at.plus(RECENT) >= since
             && PLACEMENT.iter().any(|part| change.field.as_str().contains(part))
-    });
+    };
+    let was_seen = world.changes.iter().any(asks_for_more);
+    let asked_for_more =
+        was_seen || world.is_one_look && world.past_of(workload).iter().any(|it| asks_for_more(&it.change));
     if asked_for_more { Duration::ZERO } else { PATIENCE }
 }

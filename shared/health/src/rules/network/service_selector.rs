@@ -8,7 +8,7 @@ use crate::{
     view::{at, is_ready, selects, template, text},
     world::World,
 };
-use chiron_model::{Mechanism, Severity};
+use chiron_model::{FieldPath, Mechanism, Severity};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 
@@ -104,6 +104,17 @@ fn is_near(service: &Tracked, wanted: &Map<String, Value>, workload: &Tracked, p
     is_slip || [name, plain].contains(&workload.reference.name.as_str())
 }
 
+/// The one entry of a selector that the labels differ in, with its value; the whole selector where several differ.
+fn wrong_entry<'a>(selector: &'a Value, labels: &Value) -> (FieldPath, &'a Value) {
+    let whole = FieldPath::from("spec.selector");
+    let entries = selector.as_object().into_iter().flatten();
+    let differing: Vec<_> = entries.filter(|(key, value)| labels.get(*key) != Some(value)).collect();
+    match differing.as_slice() {
+        [(key, value)] => (whole.key(key), value),
+        _ => (whole, selector),
+    }
+}
+
 fn describe(service: &Tracked, workload: &Tracked, pods: &[&Tracked]) -> Verdict {
     let selector = at(&service.body, &["spec", "selector"]);
     let wanted = show(selector);
@@ -116,11 +127,12 @@ fn describe(service: &Tracked, workload: &Tracked, pods: &[&Tracked]) -> Verdict
         show(at(&pods[0].body, &["metadata", "labels"])),
     );
     let mechanism = Mechanism::ServiceSelectorMismatch;
+    let (field, value) = wrong_entry(selector, at(&pods[0].body, &["metadata", "labels"]));
     Verdict::Sick(
         Symptom::new("NoEndpoints", Severity::Critical, message)
             .knowing("leftOut", title)
             .quoting(service.observation, service.seen_at, quote)
-            .blaming(mechanism, &service.reference, "spec.selector", selector),
+            .blaming(mechanism, &service.reference, field.as_str(), value),
     )
 }
 

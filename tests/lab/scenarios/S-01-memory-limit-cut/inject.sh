@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kubectl set resources deployment/web --limits=memory=32Mi

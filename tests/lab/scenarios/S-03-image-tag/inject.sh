@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kubectl set image deployment/web web=lab.test/app:9

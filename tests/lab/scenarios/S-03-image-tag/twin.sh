@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kubectl rollout restart deployment/web

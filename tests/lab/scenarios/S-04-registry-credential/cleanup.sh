@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kill "$(<"$SCRATCH/registry.pid")"

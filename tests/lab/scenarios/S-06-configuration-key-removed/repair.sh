@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kubectl patch configmap/settings --type=merge -p '{"data": {"mode": "fast"}}'

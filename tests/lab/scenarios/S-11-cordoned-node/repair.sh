@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kubectl uncordon -l kubernetes.io/os=linux

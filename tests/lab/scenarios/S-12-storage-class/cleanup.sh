@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kubectl delete storageclass local-disks --ignore-not-found

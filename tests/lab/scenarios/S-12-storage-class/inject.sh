@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kubectl apply -f claim.yaml

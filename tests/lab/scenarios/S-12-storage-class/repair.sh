@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kubectl delete deployment/web persistentvolumeclaim/data

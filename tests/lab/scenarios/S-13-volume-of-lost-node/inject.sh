@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kubectl label node node-1 chiron.test/fault=lost

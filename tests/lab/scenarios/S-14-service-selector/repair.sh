@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kubectl patch service/web --type=merge -p '{"spec": {"selector": {"app": "web"}}}'

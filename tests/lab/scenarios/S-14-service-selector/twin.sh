@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kubectl scale deployment/web --replicas=3

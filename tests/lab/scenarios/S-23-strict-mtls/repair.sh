@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kubectl patch peerauthentication/default --type=merge -p '{"spec": {"mtls": {"mode": "PERMISSIVE"}}}'

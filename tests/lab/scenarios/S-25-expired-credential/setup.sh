@@ -1,0 +1,3 @@
+# shellcheck shell=bash
+kubectl apply -f setup.yaml
+bash contexts.sh valid
