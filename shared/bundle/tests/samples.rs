@@ -74,7 +74,9 @@ fn kind_of(item: &Value, list_kind: &str, path: &Path) -> Option<String> {
     {
         return Some("Event".to_owned());
     }
-    item["metadata"]["name"].as_str()?;
+    if item["metadata"]["name"].as_str().is_none() && !item["status"].is_object() {
+        return None;
+    }
     if let Some(kind) = item["kind"].as_str() {
         return Some(kind.to_owned());
     }

@@ -109,7 +109,9 @@ mod tests {
     fn the_least_rights_have_no_secrets_no_logs_and_no_watch() {
         let role = cluster_role("chiron", &Rights::default());
 
-        assert!(!role.contains("secrets") && !role.contains("pods/log") && !role.contains("watch"), "{role}");
+        let resources = role.lines().filter(|line| line.contains("resources:"));
+        assert!(!resources.collect::<String>().contains("secrets"), "{role}");
+        assert!(!role.contains("pods/log") && !role.contains("watch"), "{role}");
         assert!(
             role.contains(
                 "- apiGroups: [\"apps\"]\n  resources: [controllerrevisions, daemonsets, deployments"

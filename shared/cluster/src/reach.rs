@@ -102,11 +102,12 @@ fn credential(error: &AuthError) -> String {
         AuthError::AuthExecStart(source) => {
             format!("the credential program cannot be started ({source}); is it installed?")
         }
-        AuthError::AuthExecRun { cmd, out } => {
+        // What it was called with may hold a credential itself.
+        AuthError::AuthExecRun { out, .. } => {
             let said = String::from_utf8_lossy(&out.stderr);
             let last = said.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("nothing on stderr");
             let last: String = last.trim().chars().take(200).collect();
-            format!("the credential program {cmd:?} ended with {}: {last}", out.status)
+            format!("it ended with {}: {last}", out.status)
         }
         other => other.to_string(),
     }

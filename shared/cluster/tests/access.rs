@@ -47,10 +47,10 @@ async fn a_file_that_is_no_kubeconfig_is_told() {
 
 #[tokio::test]
 async fn nothing_at_all_says_where_was_looked() {
-    let error = refusal(Access { home: Some("/no/such/home".into()), ..Access::default() }).await;
+    let error = refusal(Access { home: Some("/no/such/folder".into()), ..Access::default() }).await;
 
     let text = error.to_string();
-    assert!(text.contains("/no/such/home/.kube/config") && text.contains("--kubeconfig"), "{text}");
+    assert!(text.contains("/no/such/folder/.kube/config") && text.contains("--kubeconfig"), "{text}");
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! How findings begin, change and end.
 
 use crate::{
+    cause::Blame,
     management::management_of,
     past::PastChange,
     relation::{callees, relation},
@@ -199,13 +200,25 @@ impl World {
     fn past_suspects(&self, finding: &Finding, latest: Timestamp) -> Vec<Suspect> {
         let subject =
             self.objects.get(&finding.workload.uid).or_else(|| self.objects.get(&finding.object.uid));
-        let Some(subject) = subject else { return Vec::new() };
+        // What a rule blames has a past of its own.
+        let blamed = Blame::of(finding).and_then(|it| self.objects.get(&it.object.uid));
+        let other =
+            blamed.filter(|it| subject.is_none_or(|subject| subject.reference.uid != it.reference.uid));
         let suspect = |past: PastChange| {
             let relation = relation(self, &past.change, finding)?;
             let management = self.management(&past.change);
             Some(Suspect { relation, management, unseen: past.unseen, change: past.change })
         };
-        self.past_of(subject).into_iter().filter(|it| it.change.at <= latest).filter_map(suspect).collect()
+        let subjects = subject.into_iter().chain(other);
+        let mut found: Vec<Suspect> = subjects
+            .flat_map(|it| self.past_of(it))
+            .filter(|it| it.change.at <= latest)
+            .filter_map(suspect)
+            .collect();
+        let place = |it: &Suspect| (it.change.object.uid.clone(), it.change.field.clone(), it.unseen);
+        found.sort_by_key(place);
+        found.dedup_by_key(|it| place(it));
+        found
     }
 
     /// Why a finding ends now; `None` while it goes on.

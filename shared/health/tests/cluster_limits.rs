@@ -194,7 +194,7 @@ fn quota_that_refuses_pods_is_the_cause() {
     lab.see(100, &refused(&first_revision("web"), OVER_QUOTA, 1));
     lab.see(101, &changed(&used_quota("3"), "/metadata/generation", json!(2)));
 
-    assert_eq!(lab.line("quota-used-up"), "QuotaUsedUp warning ResourceQuota/tight - ResourceQuota/tight");
+    assert_eq!(lab.line("quota-used-up"), "QuotaUsedUp info ResourceQuota/tight - ResourceQuota/tight");
     assert_eq!(lab.cause(), "quota-exhausted ResourceQuota/tight spec.hard.pods \"10\" -> \"3\"");
 }
 

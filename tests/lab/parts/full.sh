@@ -137,6 +137,8 @@ resolvConf: /dev/null
 volumePluginDir: $PWD/kubelet/plugins-of-volumes
 evictionHard: {memory.available: 100Mi, nodefs.available: 1%, imagefs.available: 1%}
 nodeStatusUpdateFrequency: 5s
+imageGCHighThresholdPercent: 100
+imageGCLowThresholdPercent: 99
 podLogsDir: $PWD/pods
 crashLoopBackOff: {maxContainerRestartPeriod: ${CHIRON_LAB_MAX_BACKOFF:-5s}}
 featureGates: {KubeletCrashLoopBackOffMax: true}

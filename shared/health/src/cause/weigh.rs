@@ -18,10 +18,20 @@ pub(super) fn weigh(trouble: Trouble, finding: &Finding, suspect: &Suspect) -> O
     if part == Part::RestartMark {
         return None;
     }
-    if let Some(blame) = Blame::of(finding).filter(|it| it.fits(change)) {
+    let Some(blame) = Blame::of(finding) else { return by_trouble(trouble, part, finding, suspect) };
+    if blame.fits(change) {
         let weight = if change.field.is_root() && !blame.field.is_root() { 0.4 } else { 0.97 };
         return Some((blame.mechanism, weight));
     }
+    // Where the fault itself is known, that another object was once made explains nothing, and other changes less.
+    by_trouble(trouble, part, finding, suspect).map(|(mechanism, weight)| {
+        (mechanism, if part == Part::Created { weight.min(0.4) } else { weight * 0.8 })
+    })
+}
+
+/// The same by the kind of trouble alone.
+fn by_trouble(trouble: Trouble, part: Part, finding: &Finding, suspect: &Suspect) -> Option<Weight> {
+    let change = &suspect.change;
     if suspect.relation == Relation::Calls {
         return dependency(trouble, part, change);
     }

@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// Waiting this long is normal.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Who looks once will not look again: what no maintenance explains is told sooner.
+const ONE_LOOK: Duration = Duration::from_secs(5);
 /// So long a cluster that is being enlarged may take.
 const SCALE_UP: Duration = Duration::from_mins(5);
 /// A change of what a pod asks for within this time needs no patience.
@@ -98,5 +100,13 @@ fn patience(world: &World, pod: &Tracked, since: Timestamp) -> Duration {
     let was_seen = world.changes.iter().any(asks_for_more);
     let asked_for_more =
         was_seen || world.is_one_look && world.past_of(workload).iter().any(|it| asks_for_more(&it.change));
-    if asked_for_more { Duration::ZERO } else { PATIENCE }
+    let is_closed = condition(&pod.body, "PodScheduled")
+        .is_some_and(|it| text(it, &["message"]).contains("unschedulable"));
+    if asked_for_more {
+        Duration::ZERO
+    } else if world.is_one_look && !is_closed {
+        ONE_LOOK
+    } else {
+        PATIENCE
+    }
 }

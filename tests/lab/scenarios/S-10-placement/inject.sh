@@ -1,2 +1,2 @@
 # shellcheck shell=bash
-kubectl patch deployment/web --type=merge -p '{"spec": {"template": {"spec": {"nodeSelector": {"kubernetes.io/os": "linnux"}}}}}'
+kubectl patch deployment/web --type=merge -p '{"spec": {"template": {"spec": {"nodeSelector": {"kubernetes.io/os": "plan9"}}}}}'

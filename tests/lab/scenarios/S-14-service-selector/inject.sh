@@ -1,2 +1,2 @@
 # shellcheck shell=bash
-kubectl patch service/web --type=merge -p '{"spec": {"selector": {"app": "wbe"}}}'
+kubectl patch service/web --type=merge -p '{"spec": {"selector": {"app": "shop"}}}'

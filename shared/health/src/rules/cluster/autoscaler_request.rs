@@ -14,6 +14,8 @@ use std::time::Duration;
 
 /// New pods have no metrics yet.
 const PATIENCE: Duration = Duration::from_secs(90);
+/// The same for who looks once, and a request that is known to be missing.
+const ONE_LOOK: Duration = Duration::from_secs(5);
 
 pub(crate) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -43,7 +45,9 @@ fn blind(world: &World, autoscaler: &Tracked) -> Option<Verdict> {
     }
     let said = text(active, &["message"]);
     let symptom = metrics_api(world, said).or_else(|| request(world, autoscaler))?;
-    let due = time(active, &["lastTransitionTime"]).unwrap_or(autoscaler.seen_at).plus(PATIENCE);
+    // Metrics of new pods come with time, a request that is missing does not.
+    let patience = if world.is_one_look && said.contains("missing request") { ONE_LOOK } else { PATIENCE };
+    let due = time(active, &["lastTransitionTime"]).unwrap_or(autoscaler.seen_at).plus(patience);
     if let Some(pending) = world.waits_until(due) {
         return Some(pending);
     }

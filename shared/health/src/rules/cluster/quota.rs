@@ -73,13 +73,12 @@ fn limited(said: &str) -> Vec<String> {
 
 fn describe(quota: &Tracked, resource: &str, limit: &Value, refusal: Option<&Refusal<'_>>) -> Symptom {
     let refusal = refusal.filter(|it| it.resources.iter().any(|it| it == resource));
-    let severity = if refusal.is_some() { Severity::Warning } else { Severity::Info };
     let used = at(&quota.body, &["status", "used", resource]);
     let plain = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
     let (used, hard) = (plain(used), plain(limit));
     let message = format!("{used} of {hard} {resource} are used.");
     let quote = format!("{}: {resource}: used {used}, hard {hard}", quota.reference.title());
-    let symptom = Symptom::new("QuotaUsedUp", severity, message)
+    let symptom = Symptom::new("QuotaUsedUp", Severity::Info, message)
         .in_part(resource)
         .knowing("resource", resource)
         .quoting(quota.observation, quota.seen_at, quote);

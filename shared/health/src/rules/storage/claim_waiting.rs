@@ -13,6 +13,8 @@ use std::time::Duration;
 
 /// What is applied together appears one after the other.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The same for who looks once.
+const ONE_LOOK: Duration = Duration::from_secs(5);
 /// A provisioner may take this long.
 const PROVISIONING: Duration = Duration::from_mins(5);
 /// Where the scheduler writes the node for which a volume is to be made.
@@ -71,7 +73,8 @@ fn class(world: &World, claim: &Tracked) -> Vec<Verdict> {
     let name = class_of(claim);
     let symptom = if name.is_empty() { no_class(world, claim) } else { missing_class(world, claim, name) };
     let Some(symptom) = symptom else { return Vec::new() };
-    let pending = world.waits_until(since(claim).plus(PATIENCE));
+    let patience = if world.is_one_look { ONE_LOOK } else { PATIENCE };
+    let pending = world.waits_until(since(claim).plus(patience));
     vec![pending.unwrap_or(Verdict::Sick(symptom))]
 }
 
