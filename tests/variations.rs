@@ -43,7 +43,7 @@ const FAULTS: &[(&str, &str, &str, &str)] = &[
     ("label-change", "Deployment/reservations", "spec.template.metadata.labels.tier", "verified"),
     ("quota-tightened", "ResourceQuota/team-quota", "spec.hard['requests.cpu']", "verified"),
     ("limitrange-lowered", "LimitRange/container-limits", "spec.limits[Container].max.memory", "verified"),
-    ("pvc-storageclass", "PersistentVolumeClaim/archive-cold", "", "verified"),
+    ("pvc-storageclass", "PersistentVolumeClaim/archive-cold", "spec.storageClassName", "verified"),
     (
         "cronjob-fails",
         "CronJob/csv-export",

@@ -52,9 +52,24 @@ fn recorded(args: &AnalyzeArgs, redactor: &Redactor) -> anyhow::Result<Vec<Taken
 
 async fn live(args: &AnalyzeArgs, redactor: &Redactor) -> anyhow::Result<Vec<Taken>> {
     let scope = Scope { namespaces: args.namespace.clone(), ..Scope::default() };
+    let accesses = settings::accesses(&args.cluster);
+    let is_alone = accesses.len() == 1;
     let mut all = Vec::new();
-    for access in settings::accesses(&args.cluster) {
-        all.push(from_cluster(&access, &scope, args.health, now(), redactor).await?);
+    let mut last = None;
+    for access in accesses {
+        match from_cluster(&access, &scope, args.health, now(), redactor).await {
+            Ok(taken) => all.push(taken),
+            Err(error) if is_alone => return Err(error.into()),
+            // A cluster that cannot be read is unknown; the others are not.
+            Err(error) => {
+                let name = access.context.as_deref().unwrap_or("cluster");
+                writeln!(io::stderr(), "warning: {name}: not read, so nothing is known of it: {error}")?;
+                last = Some(error);
+            }
+        }
+    }
+    if let (Some(error), true) = (last, all.is_empty()) {
+        return Err(error.into());
     }
     Ok(all)
 }

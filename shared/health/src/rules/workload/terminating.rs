@@ -47,9 +47,13 @@ fn check(world: &World, object: &Tracked) -> Vec<Verdict> {
     if world.now < due {
         return vec![Verdict::Pending(due)];
     }
-    let symptom = node_is_silent(world, object).or_else(|| finalizers_stay(world, object));
-    // A recording may be of the moment after: without a reason nothing says that it is stuck.
-    let symptom = symptom.or_else(|| (!world.is_recorded).then(|| unexplained(object, asked)));
+    // A recording may be of the moment after: there only a finalizer says that an object is stuck.
+    let symptom = if world.is_recorded {
+        finalizers_stay(world, object)
+    } else {
+        let known = node_is_silent(world, object).or_else(|| finalizers_stay(world, object));
+        Some(known.unwrap_or_else(|| unexplained(object, asked)))
+    };
     symptom.map(Verdict::Sick).into_iter().collect()
 }
 
