@@ -1,4 +1,4 @@
-//! Writes raw changes of a cluster to a file, redacted, a CloudEvent a line.
+//! Writes raw changes of a cluster to a file, redacted, a `CloudEvent` a line.
 
 use chiron_function::Failure;
 use chiron_redact::Redactor;

@@ -34,7 +34,6 @@ fn variable(name: &str) -> Option<String> {
 
 /// Where the way to a cluster is written, as the environment says.
 #[must_use]
-#[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
 pub fn cluster_access() -> Access {
     Access {
         environment: std::env::var_os("KUBECONFIG"),

@@ -96,7 +96,7 @@ pub struct RecordArgs {
 /// Commands on rights.
 #[derive(Debug, Subcommand)]
 pub enum RbacCommand {
-    /// Print a ClusterRole
+    /// Print a `ClusterRole`
     Print {
         /// Its name
         #[arg(long, default_value = "chiron-read", value_name = "NAME")]

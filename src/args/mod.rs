@@ -82,7 +82,7 @@ pub enum Command {
     /// Replay CloudEvents NDJSON files (plain, .gz, .zst, or - for standard input)
     Replay(ReplayArgs),
     /// Run the platform: every function on a local broker that takes CloudEvents over HTTP
-    Up(UpArgs),
+    Up(Box<UpArgs>),
     /// List, serve or invoke functions
     #[command(subcommand)]
     Function(FunctionCommand),

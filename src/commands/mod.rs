@@ -102,7 +102,7 @@ pub fn run(args: Args) -> anyhow::Result<Answer> {
         Command::Rule(command) => rule::run(&command),
         Command::Rbac(command) => rbac::run(&command),
         Command::Replay(args) => wait(replay::run(&args, &data_dir)),
-        Command::Up(args) => wait(up::run(args, &data_dir)),
+        Command::Up(args) => wait(up::run(*args, &data_dir)),
         Command::Function(command) => function::run(command, &data_dir),
         Command::Events(command) => events::run(&command),
         Command::Incident(command) => wait(records::incidents(&command, &data_dir)),

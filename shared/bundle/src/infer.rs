@@ -134,8 +134,6 @@ fn managed_version(object: &Map<String, Value>) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may panic")]
-
     use super::*;
     use serde_json::json;
 

@@ -1,5 +1,4 @@
 //! Text of kubectl to partial objects.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use chiron_bundle::{LAST_SEEN, Limits, Origin, STATUS, read_bytes};
 use serde_json::{Value, json};

@@ -1,5 +1,5 @@
 //! Recordings of real clusters, where they are present.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test may panic, and says what it skips")]
 
 use chiron_bundle::{Contents, Limits, read};
 use serde_json::Value;

@@ -164,6 +164,7 @@ fn merged(paths: &[PathBuf]) -> Result<Kubeconfig, AccessError> {
     Ok(all)
 }
 
+#[expect(clippy::wildcard_enum_match_arm, reason = "other errors speak for themselves")]
 fn unread(path: String, error: KubeconfigError) -> AccessError {
     match error {
         KubeconfigError::ReadConfig(source, _) => AccessError::Unreadable { path, source },
@@ -172,6 +173,7 @@ fn unread(path: String, error: KubeconfigError) -> AccessError {
 }
 
 /// What is wrong with a kubeconfig, in our words where the user can do something about it.
+#[expect(clippy::wildcard_enum_match_arm, reason = "other errors speak for themselves")]
 fn explained(error: &KubeconfigError) -> String {
     match error {
         KubeconfigError::LoadClusterOfContext(name) => {

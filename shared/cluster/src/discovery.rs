@@ -31,7 +31,7 @@ pub struct BrokenGroup {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Version {
     pub(crate) group: String,
-    pub(crate) version: String,
+    pub(crate) name: String,
     pub(crate) kinds: Vec<Served>,
 }
 
@@ -101,7 +101,7 @@ impl Served {
     fn resource(&self, version: &Version, body: Body) -> Resource {
         Resource {
             group: version.group.clone(),
-            version: version.version.clone(),
+            version: version.name.clone(),
             plural: self.plural.clone(),
             kind: self.kind.clone(),
             namespaced: self.namespaced,
@@ -129,7 +129,7 @@ mod tests {
             namespaced: true,
             verbs: verbs.clone(),
         });
-        Version { group: group.to_owned(), version: name.to_owned(), kinds: kinds.collect() }
+        Version { group: group.to_owned(), name: name.to_owned(), kinds: kinds.collect() }
     }
 
     #[test]

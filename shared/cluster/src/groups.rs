@@ -159,7 +159,7 @@ async fn asked(cluster: &Cluster, group: &str, version: &str) -> Result<Version,
         namespaced: one.namespaced,
         verbs: one.verbs,
     });
-    Ok(Version { group: group.to_owned(), version: version.to_owned(), kinds: kinds.collect() })
+    Ok(Version { group: group.to_owned(), name: version.to_owned(), kinds: kinds.collect() })
 }
 
 fn is_aggregated(body: &[u8]) -> bool {
@@ -177,11 +177,7 @@ fn aggregated(path: &str, body: &[u8]) -> Result<Found, Error> {
                 found.broken.push(BrokenGroup { group_version, why });
             }
             let kinds = version.resources.into_iter().map(AggregatedResource::served).collect();
-            found.versions.push(Version {
-                group: group.metadata.name.clone(),
-                version: version.version,
-                kinds,
-            });
+            found.versions.push(Version { group: group.metadata.name.clone(), name: version.version, kinds });
         }
     }
     Ok(found)

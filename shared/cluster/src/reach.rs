@@ -1,4 +1,5 @@
 //! The client of a cluster, and what a broken way to it means in words a user can act on.
+#![expect(clippy::wildcard_enum_match_arm, reason = "other errors speak for themselves")]
 
 use crate::{AccessError, Cluster, Error};
 use kube::{Client, Config, client::AuthError};

@@ -115,12 +115,11 @@ impl World {
     /// Remembers which workload stands behind a Service, while its pods are ready.
     pub(crate) fn learn_backing(&mut self, uid: &str) {
         let Some(object) = self.objects.get(uid) else { return };
-        let service = match object.reference.kind.as_str() {
-            "Service" => Some(object),
-            _ => {
-                let name = text(&object.body, &["metadata", "labels", "kubernetes.io/service-name"]);
-                self.objects.named("Service", &object.reference.namespace, name)
-            }
+        let service = if object.reference.kind == "Service" {
+            Some(object)
+        } else {
+            let name = text(&object.body, &["metadata", "labels", "kubernetes.io/service-name"]);
+            self.objects.named("Service", &object.reference.namespace, name)
         };
         let Some(service) = service else { return };
         let backing = self

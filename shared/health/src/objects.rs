@@ -10,41 +10,41 @@ type Place = (String, String);
 /// The newest known versions of objects, by uid.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Objects {
-    by_uid: BTreeMap<String, Tracked>,
+    all: BTreeMap<String, Tracked>,
     /// Uids by kind and namespace, then by name.
-    by_place: BTreeMap<Place, BTreeMap<String, BTreeSet<String>>>,
+    places: BTreeMap<Place, BTreeMap<String, BTreeSet<String>>>,
     /// Uids of what an owner owns.
-    by_owner: BTreeMap<String, BTreeSet<String>>,
+    owned: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Objects {
     /// The object of that uid.
     pub(crate) fn get(&self, uid: &str) -> Option<&Tracked> {
-        self.by_uid.get(uid)
+        self.all.get(uid)
     }
 
     /// Whether an object of that uid is known.
     pub(crate) fn contains_key(&self, uid: &str) -> bool {
-        self.by_uid.contains_key(uid)
+        self.all.contains_key(uid)
     }
 
     /// All objects, in the order of their uids.
     pub(crate) fn values(&self) -> impl Iterator<Item = &Tracked> {
-        self.by_uid.values()
+        self.all.values()
     }
 
     /// The object of that kind and name; the namespace is empty for objects of the cluster.
     pub(crate) fn named(&self, kind: &str, namespace: &str, name: &str) -> Option<&Tracked> {
-        let names = self.by_place.get(&(kind.to_owned(), namespace.to_owned()))?;
-        self.by_uid.get(names.get(name)?.last()?)
+        let names = self.places.get(&(kind.to_owned(), namespace.to_owned()))?;
+        self.all.get(names.get(name)?.last()?)
     }
 
     /// All objects of a kind, in all namespaces.
     pub(crate) fn of_kind<'a>(&'a self, kind: &str) -> impl Iterator<Item = &'a Tracked> {
         let from = (kind.to_owned(), String::new());
         let kind = kind.to_owned();
-        let places = self.by_place.range(from..).take_while(move |((it, _), _)| *it == kind);
-        places.flat_map(|(_, names)| names.values().flatten()).filter_map(|uid| self.by_uid.get(uid))
+        let places = self.places.range(from..).take_while(move |((it, _), _)| *it == kind);
+        places.flat_map(|(_, names)| names.values().flatten()).filter_map(|uid| self.all.get(uid))
     }
 
     /// All objects of a kind in a namespace.
@@ -53,15 +53,15 @@ impl Objects {
         kind: &str,
         namespace: &str,
     ) -> impl Iterator<Item = &'a Tracked> {
-        let names = self.by_place.get(&(kind.to_owned(), namespace.to_owned()));
+        let names = self.places.get(&(kind.to_owned(), namespace.to_owned()));
         let uids = names.into_iter().flat_map(|names| names.values().flatten());
-        uids.filter_map(|uid| self.by_uid.get(uid))
+        uids.filter_map(|uid| self.all.get(uid))
     }
 
     /// All objects whose controller has that uid.
     pub(crate) fn owned_by<'a>(&'a self, uid: &str) -> impl Iterator<Item = &'a Tracked> {
-        let owned = self.by_owner.get(uid);
-        owned.into_iter().flatten().filter_map(|uid| self.by_uid.get(uid))
+        let owned = self.owned.get(uid);
+        owned.into_iter().flatten().filter_map(|uid| self.all.get(uid))
     }
 
     /// Puts a version in the place of the former one.
@@ -69,28 +69,28 @@ impl Objects {
         let uid = object.reference.uid.clone();
         self.remove(&uid);
         self.note(&object);
-        self.by_uid.insert(uid, object);
+        self.all.insert(uid, object);
     }
 
     /// Forgets an object.
     pub(crate) fn remove(&mut self, uid: &str) -> Option<Tracked> {
-        let object = self.by_uid.remove(uid)?;
+        let object = self.all.remove(uid)?;
         let place = place(&object);
-        if let Some(names) = self.by_place.get_mut(&place) {
+        if let Some(names) = self.places.get_mut(&place) {
             if let Some(uids) = names.get_mut(&object.reference.name) {
                 uids.remove(uid);
             }
             names.retain(|_, uids| !uids.is_empty());
             if names.is_empty() {
-                self.by_place.remove(&place);
+                self.places.remove(&place);
             }
         }
         if let Some(owner) = object.owner().map(|it| it.uid.to_owned())
-            && let Some(owned) = self.by_owner.get_mut(&owner)
+            && let Some(owned) = self.owned.get_mut(&owner)
         {
             owned.remove(uid);
             if owned.is_empty() {
-                self.by_owner.remove(&owner);
+                self.owned.remove(&owner);
             }
         }
         Some(object)
@@ -98,10 +98,10 @@ impl Objects {
 
     fn note(&mut self, object: &Tracked) {
         let uid = &object.reference.uid;
-        let names = self.by_place.entry(place(object)).or_default();
+        let names = self.places.entry(place(object)).or_default();
         names.entry(object.reference.name.clone()).or_default().insert(uid.clone());
         if let Some(owner) = object.owner() {
-            self.by_owner.entry(owner.uid.to_owned()).or_default().insert(uid.clone());
+            self.owned.entry(owner.uid.to_owned()).or_default().insert(uid.clone());
         }
     }
 }
@@ -113,18 +113,18 @@ fn place(object: &Tracked) -> Place {
 /// What is saved are the objects; how they are found is worked out anew.
 impl Serialize for Objects {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        self.by_uid.serialize(serializer)
+        self.all.serialize(serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Objects {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let by_uid = BTreeMap::<String, Tracked>::deserialize(deserializer)?;
+        let all = BTreeMap::<String, Tracked>::deserialize(deserializer)?;
         let mut objects = Self::default();
-        for object in by_uid.values() {
+        for object in all.values() {
             objects.note(object);
         }
-        objects.by_uid = by_uid;
+        objects.all = all;
         Ok(objects)
     }
 }

@@ -1,4 +1,4 @@
-//! CronJobs that do not run, and Jobs that try again or do not end.
+//! `CronJobs` that do not run, and Jobs that try again or do not end.
 
 mod support;
 
@@ -11,7 +11,7 @@ use support::{
     workloads::{ended_job, job},
 };
 
-/// A CronJob that last ran at 04:00, when the tests begin.
+/// A `CronJob` that last ran at 04:00, when the tests begin.
 fn cron_job(schedule: &str) -> Value {
     let mut body = object("batch/v1", "CronJob", "nightly");
     body["spec"] = json!({

@@ -1,4 +1,5 @@
 //! Autoscalers, quotas and disruption budgets at the end of their room.
+#![expect(clippy::expect_used, reason = "a test may panic")]
 
 mod support;
 

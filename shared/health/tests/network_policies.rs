@@ -1,4 +1,5 @@
 //! Policies that cut pods off, and policies that are as they should be.
+#![expect(clippy::needless_pass_by_value, reason = "json! makes values")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Ingresses and Gateway routes that lead nowhere.
+#![expect(clippy::needless_pass_by_value, reason = "json! makes values")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! Pods that do not go, do not begin, fail, or restart more and more.
+#![expect(clippy::needless_pass_by_value, reason = "json! makes values")]
 
 mod support;
 

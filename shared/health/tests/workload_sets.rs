@@ -1,4 +1,4 @@
-//! StatefulSets, DaemonSets and Deployments that are held up by something that they name or need.
+//! `StatefulSets`, `DaemonSets` and Deployments that are held up by something that they name or need.
 
 mod support;
 

@@ -128,8 +128,6 @@ pub(super) fn pair(text: &str) -> Option<(i64, i64)> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may panic")]
-
     use super::*;
 
     #[test]

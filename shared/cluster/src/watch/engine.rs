@@ -125,8 +125,11 @@ impl Engine {
     }
 }
 
+/// What a watch is about: a kind, and a namespace where not all are watched.
+type Target = (Arc<Resource>, Option<String>);
+
 /// The watches that these kinds need, by name.
-fn streams(shared: &Shared, resources: Vec<Resource>) -> Vec<(Arc<str>, (Arc<Resource>, Option<String>))> {
+fn streams(shared: &Shared, resources: Vec<Resource>) -> Vec<(Arc<str>, Target)> {
     let mut found = Vec::new();
     for resource in resources.into_iter().filter(|resource| resource.watchable).map(Arc::new) {
         let namespaces = &shared.config.namespaces;

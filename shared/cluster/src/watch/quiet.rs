@@ -118,7 +118,9 @@ fn hash(value: &Value, left_out: &[&[String]], hasher: &mut DefaultHasher) {
         }
         Value::Array(items) => {
             let paths = below("*");
-            items.iter().for_each(|item| hash(item, &paths, hasher));
+            for item in items {
+                hash(item, &paths, hasher);
+            }
         }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.hash(hasher),
     }

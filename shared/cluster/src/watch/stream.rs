@@ -164,10 +164,7 @@ impl Stream {
         let reason = error.to_string();
         self.gap.get_or_insert_with(|| reason.clone());
         let Error::Forbidden { .. } = error else {
-            let asked = match error {
-                Error::Unavailable { retry_after, .. } => retry_after,
-                _ => None,
-            };
+            let asked = if let Error::Unavailable { retry_after, .. } = error { retry_after } else { None };
             return self.wait(reason, asked).await;
         };
         if !std::mem::replace(&mut self.is_warned, true) {

@@ -93,9 +93,8 @@ impl Rig {
                 self.feed.taken().await;
             }
         };
-        if timeout(LONG, reading).await.is_err() {
-            panic!("told {:#?}\nhealth {:#?}", self.short(), self.health.freshness(now()));
-        }
+        let is_done = timeout(LONG, reading).await.is_ok();
+        assert!(is_done, "told {:#?}\nhealth {:#?}", self.short(), self.health.freshness(now()));
     }
 
     /// Reads until each kind that is there is live.
