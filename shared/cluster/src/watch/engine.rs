@@ -125,12 +125,17 @@ impl Engine {
     }
 }
 
+/// What is listed after all others: whoever hears of a pod should have heard of what owns it.
+const LAST: [&str; 2] = ["pods", "events"];
+
 /// What a watch is about: a kind, and a namespace where not all are watched.
 type Target = (Arc<Resource>, Option<String>);
 
 /// The watches that these kinds need, by name.
-fn streams(shared: &Shared, resources: Vec<Resource>) -> Vec<(Arc<str>, Target)> {
+fn streams(shared: &Shared, mut resources: Vec<Resource>) -> Vec<(Arc<str>, Target)> {
     let mut found = Vec::new();
+    resources
+        .sort_by_key(|resource| LAST.iter().position(|it| *it == resource.plural).map_or(0, |at| at + 1));
     for resource in resources.into_iter().filter(|resource| resource.watchable).map(Arc::new) {
         let namespaces = &shared.config.namespaces;
         let places: Vec<Option<String>> = if resource.namespaced && !namespaces.is_empty() {
