@@ -2,13 +2,14 @@
 
 use super::{Row, Taken, causes::explained};
 use chiron_health::World;
-use chiron_model::Finding;
+use chiron_model::{Finding, Id};
+use std::collections::BTreeMap;
 
 /// What is wrong, the worst first: a row for each finding and file.
 #[must_use]
 pub fn examine(taken: &mut Taken) -> Vec<Row> {
     let observations = std::mem::take(&mut taken.observations);
-    let events: Vec<(chiron_model::Id, String)> = observations
+    let events: BTreeMap<Id, String> = observations
         .iter()
         .filter(|it| it.object.kind == "Event")
         .map(|it| (it.id, it.object.uid.clone()))
@@ -47,10 +48,9 @@ pub fn examine(taken: &mut Taken) -> Vec<Row> {
 }
 
 /// Uids of what shows a finding: its object, or the Events that report it.
-fn uids_of(finding: &Finding, events: &[(chiron_model::Id, String)]) -> Vec<String> {
+fn uids_of(finding: &Finding, events: &BTreeMap<Id, String>) -> Vec<String> {
     if !finding.facts.contains_key("source") {
         return vec![finding.object.uid.clone()];
     }
-    let shows = |id: &chiron_model::Id| finding.evidence.contains(id);
-    events.iter().filter(|(id, _)| shows(id)).map(|(_, uid)| uid.clone()).collect()
+    finding.evidence.iter().filter_map(|id| events.get(id).cloned()).collect()
 }

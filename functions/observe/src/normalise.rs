@@ -81,16 +81,11 @@ pub(crate) fn normalise(change: ResourceChanged, around: &Surroundings<'_>) -> R
     let object = reference(&raw, around)?;
     let version = version(&raw)?;
     let at = moment(&raw, around)?;
-    let id = observation_id(&object, version, operation);
+    let id = Id::of_version(&object.cluster, &object.uid, &version.to_string(), operation);
     let category = category(&object.kind, &raw);
     let writers = writers(&raw);
     let body = body(raw, &object.kind, around.redactor)?;
     Ok(Observation { id, operation, at, object, version, category, writers, body })
-}
-
-fn observation_id(object: &ObjectRef, version: u64, operation: Operation) -> Id {
-    let suffix = if operation == Operation::Delete { "delete" } else { "" };
-    Id::derive(&[&object.cluster, &object.uid, &version.to_string(), suffix])
 }
 
 fn reference(raw: &Value, around: &Surroundings<'_>) -> Result<ObjectRef, Refusal> {

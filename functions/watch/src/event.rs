@@ -2,9 +2,8 @@
 
 use crate::SOURCE;
 use chiron_cluster::watch::{Change, Lapse, Told};
-use chiron_events::{Context, EncodeError, ObservationLapsed, RESOURCE_TYPES, encode};
-use chiron_model::{Id, Operation, Timestamp};
-use chrono::{DateTime, Utc};
+use chiron_events::{Context, EncodeError, ObservationLapsed, RESOURCE_TYPES, encode, printable};
+use chiron_model::{Id, Operation};
 use cloudevents::{Event, EventBuilder, EventBuilderV10};
 
 /// Which cluster the events are from.
@@ -32,16 +31,16 @@ fn changed(origin: &Origin, change: Change) -> Result<Event, EncodeError> {
     let Change { operation, resource, object, at, is_late } = change;
     let ty = type_of(operation);
     let text = |field: &str| object["metadata"][field].as_str().unwrap_or_default();
+    // Names of roles may hold what attributes must not; the object itself has the true name.
     let (namespace, name) = (printable(text("namespace")), printable(text("name")));
-    let suffix = if operation == Operation::Delete { "delete" } else { "" };
-    let id = Id::derive(&[&origin.cluster, text("uid"), text("resourceVersion"), suffix]);
+    let id = Id::of_version(&origin.cluster, text("uid"), text("resourceVersion"), operation);
     let api_version = resource.api_version();
     let mut builder = EventBuilderV10::new()
         .id(id.to_string())
         .source(origin.server.clone())
         .ty(ty)
         .subject(format!("/apis/{api_version}/namespaces/{namespace}/{}/{name}", resource.plural))
-        .time(time(at))
+        .time(at.utc())
         .extension("apiversion", api_version)
         .extension("kind", resource.kind.clone())
         .extension("namespace", namespace)
@@ -86,21 +85,12 @@ const fn type_of(operation: Operation) -> &'static str {
     }
 }
 
-fn time(at: Timestamp) -> DateTime<Utc> {
-    DateTime::from_timestamp_nanos(at.nanos())
-}
-
-/// Names of roles may hold what attributes must not; the object itself has the true name.
-fn printable(text: &str) -> String {
-    let is_safe = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '%' | '\'');
-    text.chars().map(|c| if is_safe(c) { c } else { '_' }).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use chiron_cluster::{Body, Resource};
     use chiron_events::{ResourceChanged, decode, extension};
+    use chiron_model::Timestamp;
     use cloudevents::AttributesReader;
     use serde_json::json;
     use std::sync::Arc;

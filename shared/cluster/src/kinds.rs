@@ -1,6 +1,7 @@
 //! The kinds we read. Discovery says which of them a cluster serves, and in which version.
 
 use crate::Body;
+use chiron_model::is_kubernetes_group;
 use std::str::FromStr;
 
 /// A kind of Kubernetes itself.
@@ -98,34 +99,6 @@ pub const EXTENSIONS: &[&str] = &[
     "telemetry.istio.io",
 ];
 
-/// Groups of Kubernetes itself that "all custom kinds" does not mean.
-const OWN: &[&str] = &[
-    "",
-    "admissionregistration.k8s.io",
-    "apiextensions.k8s.io",
-    "apiregistration.k8s.io",
-    "apps",
-    "authentication.k8s.io",
-    "authorization.k8s.io",
-    "autoscaling",
-    "batch",
-    "certificates.k8s.io",
-    "coordination.k8s.io",
-    "discovery.k8s.io",
-    "events.k8s.io",
-    "extensions",
-    "flowcontrol.apiserver.k8s.io",
-    "internal.apiserver.k8s.io",
-    "networking.k8s.io",
-    "node.k8s.io",
-    "policy",
-    "rbac.authorization.k8s.io",
-    "resource.k8s.io",
-    "scheduling.k8s.io",
-    "storage.k8s.io",
-    "storagemigration.k8s.io",
-];
-
 /// Further kinds that are read, by configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Custom {
@@ -175,7 +148,7 @@ impl Wanted {
             return Some(known.body);
         }
         let wanted = self.custom.iter().any(|custom| match custom {
-            Custom::All => !OWN.contains(&group),
+            Custom::All => !is_kubernetes_group(group),
             Custom::Group(wanted) => wanted == group,
             Custom::Kind(wanted, name) => wanted == group && (name == kind || name == plural),
         });
@@ -185,7 +158,7 @@ impl Wanted {
     /// Whether any kind of the group is wanted.
     pub(crate) fn has_group(&self, group: &str) -> bool {
         let named = self.custom.iter().any(|custom| match custom {
-            Custom::All => !OWN.contains(&group),
+            Custom::All => !is_kubernetes_group(group),
             Custom::Group(wanted) | Custom::Kind(wanted, _) => wanted == group,
         });
         named || EXTENSIONS.contains(&group) || KINDS.iter().any(|kind| kind.group == group)

@@ -113,7 +113,8 @@ pub fn encode<P: Payload>(
 /// Attribute values are printable ASCII without space, quote or percent; anything else becomes an underscore.
 ///
 /// Source: measured; senders and brokers disagree about percent-encoding.
-fn printable(text: &str) -> String {
+#[must_use]
+pub fn printable(text: &str) -> String {
     let is_safe = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '%' | '\'');
     text.chars().map(|c| if is_safe(c) { c } else { '_' }).collect()
 }

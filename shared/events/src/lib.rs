@@ -24,7 +24,7 @@ mod watermark;
 pub use anomaly::{AnomalyDetected, AnomalyEnded, AnomalyRanked, RankVerdict};
 pub use catalogue::{CATALOGUE, CatalogueEntry};
 pub use clock::ClockTicked;
-pub use codec::{DecodeError, EncodeError, decode, encode, payload_of};
+pub use codec::{DecodeError, EncodeError, decode, encode, payload_of, printable};
 pub use context::{Context, cluster_of, extension, lane_of};
 pub use dataset::{DatasetPublished, DatasetRequested};
 pub use diagnosis::DiagnosisCompleted;

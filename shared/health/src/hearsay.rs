@@ -58,11 +58,8 @@ fn condition_of(tally: &Tally) -> Option<&str> {
 
 fn finding(world: &World, report: &Report<'_>) -> Option<Finding> {
     let newest = report.tallies.iter().max_by_key(|it| (it.last, it.observation))?;
-    let object = world.objects.of_kind(&newest.kind).find(|it| {
-        it.reference.name == newest.name
-            && newest.namespace == it.reference.namespace
-            && newest.is_of(&it.reference.uid)
-    });
+    let mut alike = world.objects.in_namespace(&newest.kind, &newest.namespace);
+    let object = alike.find(|it| it.reference.name == newest.name && newest.is_of(&it.reference.uid));
     let reference = object.map_or_else(|| mentioned(newest), |it| it.reference.clone());
     let workload = object.map_or_else(|| reference.clone(), |it| world.workload_ref(it));
     let is_over = match object {

@@ -30,18 +30,17 @@ impl World {
     ///
     /// A change that was seen is left out.
     pub(crate) fn past_of(&self, workload: &Tracked) -> Vec<PastChange> {
-        let mut found = self.between_revisions(workload);
+        let mut found = self.own_past(workload);
         let namespace = &workload.reference.namespace;
         let made = created(workload);
-        let own = std::iter::once(workload);
         let near = self.objects.values().filter(|it| {
             it.reference.uid != workload.reference.uid
                 && (it.reference.namespace == *namespace || it.reference.namespace.is_empty())
         });
-        for object in own.chain(near).filter(|it| is_intended(&it.reference.kind, it.owner().is_some())) {
+        for object in near.filter(|it| is_intended(&it.reference.kind, it.owner().is_some())) {
             found.extend(self.written_late(object));
             let is_later = created(object).zip(made).is_some_and(|(this, made)| this > made.plus(TOGETHER));
-            if self.is_one_look && (is_later || object.reference.uid == workload.reference.uid) {
+            if self.is_one_look && is_later {
                 found.extend(made_whole(object));
             }
         }
@@ -52,6 +51,18 @@ impl World {
             })
         };
         found.retain(|it| !is_seen(it));
+        found
+    }
+
+    /// Changes of the past of `workload` itself.
+    pub(crate) fn own_past(&self, workload: &Tracked) -> Vec<PastChange> {
+        let mut found = self.between_revisions(workload);
+        if is_intended(&workload.reference.kind, workload.owner().is_some()) {
+            found.extend(self.written_late(workload));
+            if self.is_one_look {
+                found.extend(made_whole(workload));
+            }
+        }
         found
     }
 

@@ -1,5 +1,6 @@
 //! Names that are derived from what they name.
 
+use crate::Operation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -18,6 +19,13 @@ impl Id {
     pub fn derive(parts: &[&str]) -> Self {
         // The unit separator cannot occur in Kubernetes names, so parts never run into each other.
         Self(Uuid::new_v5(&Uuid::NAMESPACE_URL, parts.join("\u{1f}").as_bytes()))
+    }
+
+    /// The name of one version of an object, or of its deletion, whoever tells it and however often.
+    #[must_use]
+    pub fn of_version(cluster: &str, uid: &str, version: &str, operation: Operation) -> Self {
+        let suffix = if operation == Operation::Delete { "delete" } else { "" };
+        Self::derive(&[cluster, uid, version, suffix])
     }
 
     /// The first 8 hexadecimal digits, for people to read.

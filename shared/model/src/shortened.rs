@@ -10,12 +10,9 @@ const PREFIX: &str = "[shortened:";
 /// The value with what is too long in it replaced; equal values stay equal, different ones different.
 #[must_use]
 pub fn shortened(value: &Value) -> Value {
-    match value {
-        Value::String(text) if text.len() > MAX_TEXT => Value::String(marker(text)),
-        Value::Array(items) => items.iter().map(shortened).collect(),
-        Value::Object(fields) => fields.iter().map(|(key, value)| (key.clone(), shortened(value))).collect(),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => value.clone(),
-    }
+    let mut copy = value.clone();
+    shorten(&mut copy);
+    copy
 }
 
 /// Replaces what is too long in a value, in place.

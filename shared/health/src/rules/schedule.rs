@@ -99,7 +99,7 @@ fn patience(world: &World, pod: &Tracked, since: Timestamp) -> Duration {
     };
     let was_seen = world.changes.iter().any(asks_for_more);
     let asked_for_more =
-        was_seen || world.is_one_look && world.past_of(workload).iter().any(|it| asks_for_more(&it.change));
+        was_seen || world.is_one_look && world.own_past(workload).iter().any(|it| asks_for_more(&it.change));
     let is_closed = condition(&pod.body, "PodScheduled")
         .is_some_and(|it| text(it, &["message"]).contains("unschedulable"));
     if asked_for_more {

@@ -12,7 +12,7 @@ use crate::{
     view::{at, list, time},
     world::World,
 };
-use chiron_model::{FieldPath, Mechanism, Severity, Timestamp};
+use chiron_model::{FieldPath, Mechanism, Severity, Timestamp, is_kubernetes_group};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -20,31 +20,13 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_mins(2);
 /// Specifications that are longer, in bytes of JSON, are not repeated.
 const MAX_SPEC: usize = 2048;
-/// Groups with a dot that Kubernetes itself serves.
-const OWN: &[&str] = &[
-    "admissionregistration.k8s.io",
-    "apiextensions.k8s.io",
-    "apiregistration.k8s.io",
+/// Groups that belong to Kubernetes although it does not serve them itself, or no longer.
+const BESIDE: &[&str] = &[
     "auditregistration.k8s.io",
-    "authentication.k8s.io",
-    "authorization.k8s.io",
-    "certificates.k8s.io",
-    "coordination.k8s.io",
     "custom.metrics.k8s.io",
-    "discovery.k8s.io",
-    "events.k8s.io",
     "external.metrics.k8s.io",
-    "flowcontrol.apiserver.k8s.io",
-    "internal.apiserver.k8s.io",
     "metrics.k8s.io",
-    "networking.k8s.io",
-    "node.k8s.io",
-    "rbac.authorization.k8s.io",
-    "resource.k8s.io",
-    "scheduling.k8s.io",
     "settings.k8s.io",
-    "storage.k8s.io",
-    "storagemigration.k8s.io",
 ];
 /// Groups that have rules of their own, and files for programs that are no objects of a cluster.
 const ELSEWHERE: &[&str] = &[
@@ -102,7 +84,11 @@ fn check(world: &World, object: &Tracked) -> Vec<Verdict> {
 
 /// Whether a group is of kinds that were added to Kubernetes and have no rules of their own.
 fn is_custom(group: &str) -> bool {
-    group.contains('.') && !OWN.contains(&group) && !ELSEWHERE.contains(&group) && !group.ends_with(FILES)
+    group.contains('.')
+        && !is_kubernetes_group(group)
+        && !BESIDE.contains(&group)
+        && !ELSEWHERE.contains(&group)
+        && !group.ends_with(FILES)
 }
 
 /// Whether its controller is well without it: a former revision, a run that was tried again.
