@@ -30,7 +30,7 @@ pub async fn from_cluster(
     redactor: &Redactor,
 ) -> Result<Taken, LiveError> {
     let cluster = Cluster::connect(access).await?;
-    let mut taken = Taken { cluster: plain(cluster.name()), ..Taken::default() };
+    let mut taken = Taken { cluster: cluster.name().to_owned(), ..Taken::default() };
     let consume = |piece: Piece<'_>| match piece {
         Piece::Object(object) => {
             if is_health_asked {
@@ -39,8 +39,7 @@ pub async fn from_cluster(
             taken.take(object, "", now, redactor);
         }
         Piece::Again(list) => {
-            let plural = list.resource.kind.clone();
-            taken.observations.retain(|it| it.object.kind != plural);
+            taken.void(&list.resource.api_version(), &list.resource.kind, list.namespace);
         }
     };
     let snapshot = cluster.snapshot(scope, consume).await?;
@@ -51,16 +50,6 @@ pub async fn from_cluster(
         complete: complete(&snapshot),
     };
     Ok(taken)
-}
-
-/// Names of contexts may hold anything; those of clusters travel in attributes and keys.
-fn plain(name: &str) -> String {
-    let clean: String = name
-        .chars()
-        .take(128)
-        .map(|c| if c.is_ascii_graphic() && !matches!(c, '"' | '%' | '\'' | '#') { c } else { '-' })
-        .collect();
-    if clean.is_empty() { "cluster".to_owned() } else { clean }
 }
 
 /// Clocks of nodes may be ahead of the server's.

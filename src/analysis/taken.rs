@@ -1,7 +1,7 @@
 //! What was taken in, and from where.
 
 use chiron_health::{Moment, ObjectHealth};
-use chiron_model::{Id, Observation, Timestamp};
+use chiron_model::{Id, ObjectRef, Observation, Timestamp};
 use chiron_observe::observation;
 use chiron_redact::Redactor;
 use serde_json::{Value, json};
@@ -22,7 +22,7 @@ pub struct Judged {
     /// The file it was read from; empty for a live cluster.
     pub file: String,
     /// Its observation without the body.
-    pub object: chiron_model::ObjectRef,
+    pub object: ObjectRef,
     /// How it fares.
     pub health: ObjectHealth,
 }
@@ -66,7 +66,7 @@ impl Taken {
     pub fn judge(&mut self, object: &Value, file: &str) {
         let Some(health) = chiron_health::health_of(object) else { return };
         let text = |path: &str| object.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let reference = chiron_model::ObjectRef {
+        let reference = ObjectRef {
             cluster: self.cluster.clone(),
             api_version: text("/apiVersion"),
             kind: text("/kind"),
@@ -75,6 +75,17 @@ impl Taken {
             uid: String::new(),
         };
         self.judged.push(Judged { file: file.to_owned(), object: reference, health });
+    }
+
+    /// Drops what came of one list: a kind, of one namespace or of all.
+    pub fn void(&mut self, api_version: &str, kind: &str, namespace: Option<&str>) {
+        let is_of_it = |object: &ObjectRef| {
+            object.api_version == api_version
+                && object.kind == kind
+                && namespace.is_none_or(|it| object.namespace == it)
+        };
+        self.observations.retain(|it| !is_of_it(&it.object));
+        self.judged.retain(|it| !is_of_it(&it.object));
     }
 
     /// The files in which an object stands; one empty name when it is from a live cluster.
@@ -108,6 +119,26 @@ fn complete(object: &mut Value) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn list_that_begins_again_voids_nothing_else() {
+        let mut taken = Taken { cluster: "c".to_owned(), ..Taken::default() };
+        let redactor = Redactor::new(b"test");
+        let at: Timestamp = "2026-11-21T04:17:29Z".parse().unwrap();
+        for (version, namespace) in [("v1", "a"), ("v1", "b"), ("serving.knative.dev/v1", "a")] {
+            let object = json!({"apiVersion": version, "kind": "Service", "metadata": {"name": "x", "namespace": namespace}});
+            taken.take(object, "", at, &redactor);
+        }
+
+        taken.void("v1", "Service", Some("a"));
+
+        let left: Vec<(&str, &str)> = taken
+            .observations
+            .iter()
+            .map(|it| (it.object.api_version.as_str(), it.object.namespace.as_str()))
+            .collect();
+        assert_eq!(left, [("v1", "b"), ("serving.knative.dev/v1", "a")]);
+    }
 
     #[test]
     fn an_object_without_a_uid_gets_the_same_one_each_time() {

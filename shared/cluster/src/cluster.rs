@@ -73,7 +73,7 @@ impl Cluster {
         let certificate_ends = certificate::end_of(&way.config.auth_info);
         let client = reach::client(&way.context, way.config, access.limits.attempt).await?;
         Ok(Self {
-            name: access.name.clone().unwrap_or_else(|| way.context.clone()),
+            name: plain(access.name.as_deref().unwrap_or(&way.context)),
             context: way.context,
             server,
             default_namespace,
@@ -128,5 +128,24 @@ impl Cluster {
     /// read of the pieces.
     pub async fn open(&self, path: &str, accept: Accept) -> Result<Opened, Error> {
         request::open(self, path, accept).await
+    }
+}
+
+/// Names of contexts may hold anything; those of clusters travel in attributes and keys.
+fn plain(name: &str) -> String {
+    let is_safe = |c: char| c.is_ascii_graphic() && !matches!(c, '"' | '%' | '\'' | '#');
+    let clean: String = name.chars().take(128).map(|c| if is_safe(c) { c } else { '-' }).collect();
+    if clean.is_empty() { "cluster".to_owned() } else { clean }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_of_a_context_becomes_one_that_travels() {
+        assert_eq!(plain("kubernetes-admin@prod"), "kubernetes-admin@prod");
+        assert_eq!(plain("my cluster #1"), "my-cluster--1");
+        assert_eq!(plain(""), "cluster");
     }
 }
