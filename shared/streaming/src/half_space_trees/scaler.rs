@@ -96,7 +96,7 @@ impl Range {
 
     fn is_possible(&self) -> bool {
         let Extent { low, high } = self.ends;
-        let is_known = low < self.middle && self.middle < high;
+        let is_known = low < high && low <= self.middle && self.middle <= high;
         (is_known || self.middle.is_nan()) && low.abs().max(high.abs()) <= 2.0 * LARGEST
     }
 
@@ -133,6 +133,9 @@ impl Range {
             self.stretch(Extent { low: value.max(low - width), high });
         } else if value > high {
             self.stretch(Extent { low, high: value.min(high + width) });
+        } else {
+            // Rounding can carry the middle past an end that it was drawn to.
+            self.middle = self.middle.clamp(low, high);
         }
     }
 
@@ -264,6 +267,17 @@ mod tests {
         scaler.scale(&[50.0], &mut ends[..1]);
         scaler.scale(&[51.0], &mut ends[1..]);
         assert!(ends[0] < TOP / 5 && ends[1] > TOP / 5 * 4, "{ends:?}");
+    }
+
+    #[test]
+    fn a_range_whose_middle_reaches_its_end_is_possible() {
+        let mut scaler = FeatureScaler::new(1);
+        for value in [0.0].into_iter().chain([1e26; 500]) {
+            scaler.learn(&[value]);
+
+            assert!(scaler.is_possible(1), "{scaler:?}");
+        }
+        assert!((scaler.ranges[0].middle - scaler.ranges[0].ends.high).abs() < f32::EPSILON, "{scaler:?}");
     }
 
     proptest! {
