@@ -9,4 +9,6 @@ fn main() {
         println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
     println!("cargo:rerun-if-changed=build.rs");
+    // Scenarios are part of the command; a file that is new is not seen otherwise.
+    println!("cargo:rerun-if-changed=tests/lab/scenarios");
 }

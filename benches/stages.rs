@@ -15,7 +15,7 @@ use chiron_assess::Assess;
 use chiron_correlate::{Correlate, Heard};
 use chiron_detect::Detect;
 use chiron_diagnose::{Diagnose, Reported};
-use chiron_function::{Call, Fold, Function, Seen};
+use chiron_function::{Call, Fold, Function};
 use chiron_observe::{Config, Observe, Raw};
 use chiron_plan::Planner;
 use chiron_redact::Redactor;
@@ -74,7 +74,9 @@ impl Stages<'_> {
         let redactor = Arc::new(Redactor::new(b"bench"));
         let observe = Observe::new(Config::default(), Arc::new(MemoryStore::default()), redactor, now);
         self.time("observe", &tapped.calls::<Raw>(), |calls| block_on(observe.handle_all(calls)).len());
-        self.time("assess", &tapped.calls::<Seen>(), |calls| fold_all(&Assess, calls));
+        self.time("assess", &tapped.calls::<chiron_assess::Heard>(), |calls| {
+            fold_all(&Assess::default(), calls)
+        });
         self.time("detect", &tapped.calls::<chiron_detect::Heard>(), |calls| fold_all(&Detect, calls));
         self.time("correlate", &tapped.calls::<Heard>(), |calls| fold_all(&Correlate, calls));
         self.time("diagnose and plan", &tapped.calls::<Reported>(), |calls| {

@@ -7,6 +7,7 @@ pub const EXAMPLES: &[(&str, &str)] = &[
     ("dev.knative.apiserver.resource.delete", include_str!("../events/resource.delete/example.json")),
     ("dev.chiron.observations.recorded.v1", include_str!("../events/observations.recorded/example.json")),
     ("dev.chiron.observation.lapsed.v1", include_str!("../events/observation.lapsed/example.json")),
+    ("dev.chiron.surroundings.changed.v1", include_str!("../events/surroundings.changed/example.json")),
     ("dev.chiron.watermark.advanced.v1", include_str!("../events/watermark.advanced/example.json")),
     ("dev.chiron.observations.sealed.v1", include_str!("../events/observations.sealed/example.json")),
     ("dev.chiron.metrics.recorded.v1", include_str!("../events/metrics.recorded/example.json")),

@@ -7,6 +7,7 @@ pub mod commands;
 pub mod data;
 pub mod examples;
 pub mod infra;
+pub mod lab;
 pub mod ports;
 pub mod recording;
 pub mod registry;

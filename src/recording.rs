@@ -1,16 +1,18 @@
 //! Writes raw changes of a cluster to a file, redacted, a `CloudEvent` a line.
 
+use crate::ports::now;
+use chiron_cluster::{Cluster, watch::WatchConfig};
 use chiron_function::Failure;
 use chiron_redact::Redactor;
-use chiron_store::Pending;
-use chiron_watch::Sink;
+use chiron_store::{MemoryStore, Pending};
+use chiron_watch::{Config, Ports, Sink, Watch};
 use cloudevents::{AttributesReader, AttributesWriter, Data, Event};
 use serde_json::Value;
 use std::{
     fs::File,
     io::{self, BufWriter, Write},
     path::Path,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 /// The annotation in which a whole manifest is repeated.
@@ -20,7 +22,7 @@ const LEVEL: i32 = 9;
 
 /// Writes what a watch tells.
 pub struct Recorder {
-    redactor: Redactor,
+    redactor: Arc<Redactor>,
     file: Mutex<(Output, u64)>,
 }
 
@@ -35,7 +37,7 @@ impl Recorder {
     ///
     /// # Errors
     /// When it cannot be made.
-    pub fn create(path: &Path, redactor: Redactor) -> io::Result<Self> {
+    pub fn create(path: &Path, redactor: Arc<Redactor>) -> io::Result<Self> {
         let output = if path == Path::new("-") {
             Output::Plain(Box::new(io::stdout()))
         } else {
@@ -95,6 +97,24 @@ impl Recorder {
         event.set_datacontenttype(kind);
         event.set_dataschema(schema);
     }
+}
+
+/// Records a cluster, or some namespaces of it and what belongs to none, until `stop` is done. Returns how many changes.
+///
+/// # Errors
+/// When the end of the file cannot be written.
+pub async fn record(
+    cluster: Cluster,
+    namespaces: Vec<String>,
+    recorder: Arc<Recorder>,
+    stop: impl Future<Output = ()> + Send,
+) -> io::Result<u64> {
+    let redactor = Arc::clone(&recorder.redactor);
+    let sink: Arc<dyn Sink> = Arc::clone(&recorder) as Arc<dyn Sink>;
+    let ports = Ports { states: Arc::new(MemoryStore::default()), sink, redactor, clock: now };
+    let config = Config { watch: WatchConfig { namespaces, ..WatchConfig::default() }, ..Config::default() };
+    Watch::new(cluster, config, ports).run(stop).await;
+    recorder.finish()
 }
 
 impl Sink for Recorder {

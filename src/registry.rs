@@ -8,6 +8,7 @@ use chiron_detect::Detect;
 use chiron_diagnose::Diagnose;
 use chiron_execute::Execute;
 use chiron_function::{Fold, Function, Inbound, Outbound};
+use chiron_health::UserRules;
 use chiron_label::Label;
 use chiron_observe::Observe;
 use chiron_plan::Planner;
@@ -33,6 +34,8 @@ pub struct Setup {
     pub policy: Policy,
     /// What reads metrics; nothing is read without.
     pub reader: Option<Arc<Reader>>,
+    /// Health rules of the user, besides the built-in ones.
+    pub rules: Arc<UserRules>,
 }
 
 /// A name that no function has.
@@ -109,7 +112,7 @@ pub fn service(name: &str, ports: &Ports, setup: &Setup) -> Result<Arc<dyn Servi
             let config = chiron_seal::Config::default();
             Arc::new(act(Seal::new(config, Arc::clone(&ports.states), objects()), ports))
         }
-        "assess" => Arc::new(fold(Assess, ports)),
+        "assess" => Arc::new(fold(Assess::with_rules(Arc::clone(&setup.rules)), ports)),
         "detect" => Arc::new(fold(Detect, ports)),
         "rank" => Arc::new(fold(Rank, ports)),
         "correlate" => Arc::new(fold(Correlate, ports)),

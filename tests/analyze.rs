@@ -1,7 +1,7 @@
 //! One look at files: what is wrong is found, what is well is left alone.
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "helpers of tests")]
 
-use chiron::analysis::{Row, examine, from_files, health_rows};
+use chiron::analysis::{Row, Wanted, examine, from_files, health_rows};
 use chiron_model::{Severity, Timestamp};
 use chiron_redact::Redactor;
 use serde_json::{Value, json};
@@ -23,7 +23,7 @@ fn now() -> Timestamp {
 }
 
 fn rows(path: &Path) -> Vec<Row> {
-    examine(&mut from_files(&[path.to_owned()], false, now(), &redactor()).unwrap())
+    examine(&mut from_files(&[path.to_owned()], &Wanted::default(), now(), &redactor()).unwrap())
 }
 
 fn write(folder: &Path, name: &str, text: &str) -> PathBuf {
@@ -85,7 +85,7 @@ fn broken_document_is_named_and_the_others_are_read() {
         &format!("{pod}---\nkind: [broken\n---\n{}", pod.replace("name: a", "name: b")),
     );
 
-    let mut taken = from_files(&[path], false, now(), &redactor()).unwrap();
+    let mut taken = from_files(&[path], &Wanted::default(), now(), &redactor()).unwrap();
 
     assert!(taken.notes.iter().any(|it| it.place.contains("pods.yaml:")), "{:?}", taken.notes);
     let evicted = examine(&mut taken).into_iter().filter(|it| it.condition == "Evicted").count();
@@ -178,7 +178,8 @@ fn healthy_objects_in_recordings_are_left_alone() {
 #[test]
 fn health_in_recordings_is_what_is_expected() {
     for (folder, expected) in recordings("expected.json").into_iter().filter(|(it, _)| is_about_health(it)) {
-        let taken = from_files(std::slice::from_ref(&folder), true, now(), &redactor()).unwrap();
+        let wanted = Wanted { is_health_asked: true, ..Wanted::default() };
+        let taken = from_files(std::slice::from_ref(&folder), &wanted, now(), &redactor()).unwrap();
         let told: BTreeMap<Place, String> = health_rows(&taken)
             .into_iter()
             .map(|it| {

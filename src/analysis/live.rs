@@ -1,6 +1,6 @@
 //! Objects of a live cluster, read once.
 
-use super::{Note, Taken};
+use super::{Logs, Note, Taken, Wanted};
 use chiron_cluster::{Access, AccessError, Cluster, Error, Piece, Scope, Snapshot};
 use chiron_health::Moment;
 use chiron_model::Timestamp;
@@ -25,15 +25,15 @@ pub enum LiveError {
 pub async fn from_cluster(
     access: &Access,
     scope: &Scope,
-    is_health_asked: bool,
+    wanted: &Wanted,
     now: Timestamp,
     redactor: &Redactor,
 ) -> Result<Taken, LiveError> {
     let cluster = Cluster::connect(access).await?;
-    let mut taken = Taken { cluster: cluster.name().to_owned(), ..Taken::default() };
+    let mut taken = Taken { cluster: cluster.name().to_owned(), moment: wanted.moment(), ..Taken::default() };
     let consume = |piece: Piece<'_>| match piece {
         Piece::Object(object) => {
-            if is_health_asked {
+            if wanted.is_health_asked {
                 taken.judge(&object, "");
             }
             taken.take(object, "", now, redactor);
@@ -48,7 +48,9 @@ pub async fn from_cluster(
         at: snapshot.at.unwrap_or(now).max(newest(&taken)),
         is_recorded: false,
         complete: complete(&snapshot),
+        ..wanted.moment()
     };
+    taken.logs = Logs::Live(Box::new(cluster));
     Ok(taken)
 }
 

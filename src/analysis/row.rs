@@ -51,6 +51,12 @@ pub struct EvidenceRow {
     pub at: Timestamp,
     /// What it shows.
     pub text: String,
+    /// `log` when it is what a container wrote; absent for what the cluster tells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<&'static str>,
+    /// Of a log, all lines that were read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub lines: Vec<String>,
 }
 
 /// A finding.
@@ -201,7 +207,13 @@ impl Row {
             evidence: finding
                 .excerpts
                 .iter()
-                .map(|it| EvidenceRow { id: it.observation, at: it.at, text: it.text.clone() })
+                .map(|it| EvidenceRow {
+                    id: it.observation,
+                    at: it.at,
+                    text: it.text.clone(),
+                    source: None,
+                    lines: Vec::new(),
+                })
                 .collect(),
             since: finding.first_seen,
         }

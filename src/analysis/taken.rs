@@ -1,11 +1,28 @@
 //! What was taken in, and from where.
 
-use chiron_health::{Moment, ObjectHealth};
+use super::Logs;
+use chiron_health::{Moment, ObjectHealth, UserRules};
 use chiron_model::{Id, ObjectRef, Observation, Timestamp};
 use chiron_observe::observation;
 use chiron_redact::Redactor;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
+
+/// What is asked of what is taken.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// Whether each object is judged by itself.
+    pub is_health_asked: bool,
+    /// Rules besides the built-in ones.
+    pub rules: Arc<UserRules>,
+}
+
+impl Wanted {
+    /// A moment with the rules.
+    pub(super) fn moment(&self) -> Moment {
+        Moment { rules: Arc::clone(&self.rules), ..Moment::default() }
+    }
+}
 
 /// Something that was not read, or not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,6 +59,8 @@ pub struct Taken {
     pub judged: Vec<Judged>,
     /// What was not taken.
     pub notes: Vec<Note>,
+    /// Where logs can be read, once it is known whose.
+    pub logs: Logs,
 }
 
 impl Taken {
@@ -49,7 +68,11 @@ impl Taken {
     pub fn take(&mut self, mut object: Value, file: &str, at: Timestamp, redactor: &Redactor) {
         complete(&mut object);
         match observation(object, &self.cluster, at, redactor) {
-            Ok(observation) => {
+            Ok(mut observation) => {
+                // Rules of users may ask for anything of a pod.
+                if !self.moment.rules.ask_pods() {
+                    chiron_health::slim(&mut observation.body);
+                }
                 let files = self.files.entry(observation.object.uid.clone()).or_default();
                 if !file.is_empty() && !files.iter().any(|it| it == file) {
                     files.push(file.to_owned());

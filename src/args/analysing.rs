@@ -1,5 +1,6 @@
 //! What can be typed to look at clusters.
 
+use super::RulesArgs;
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -40,6 +41,7 @@ Examples:
   chiron analyze -n shop -o wide              one namespace, with evidence
   kubectl get pods,events -o json | chiron analyze -
   chiron analyze support-bundle.tar.gz        a recording, without any cluster")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct AnalyzeArgs {
     /// Files, folders or archives (- is standard input); the live cluster when none is given
     #[arg(value_name = "PATH")]
@@ -61,6 +63,10 @@ pub struct AnalyzeArgs {
     #[arg(short, long, default_value = "table")]
     pub output: Report,
 
+    /// Rules besides the built-in ones.
+    #[command(flatten)]
+    pub rules: RulesArgs,
+
     /// Show how each object fares instead of what is wrong
     #[arg(long)]
     pub health: bool,
@@ -68,6 +74,10 @@ pub struct AnalyzeArgs {
     /// Exit with 1 when something of warning or above is wrong
     #[arg(long)]
     pub exit_code: bool,
+
+    /// Do not read the last log lines of containers that crash
+    #[arg(long)]
+    pub no_logs: bool,
 }
 
 /// Arguments of `chiron record`.

@@ -2,6 +2,7 @@
 
 mod analysing;
 mod detecting;
+mod lab;
 mod reading;
 mod rules;
 mod scraping;
@@ -11,8 +12,9 @@ pub use analysing::{AnalyzeArgs, ClusterArgs, RbacCommand, RecordArgs, Report};
 pub use detecting::{
     BenchCommand, DetectorCommand, DetectorPlace, FeedbackArgs, FetchArgs, MetricsCommand, Verdict,
 };
+pub use lab::{LabCommand, LabListArgs, LabMode, LabPlace, LabRunArgs};
 pub use reading::{DatasetCommand, DeadletterCommand, EventsCommand, InfraCommand, RecordCommand};
-pub use rules::RuleCommand;
+pub use rules::{RuleCommand, RulesArgs};
 pub use scraping::{AccessArgs, ScrapeArgs};
 pub use training::{SequenceModel, TrainCommand, TrainSequenceArgs};
 
@@ -73,6 +75,9 @@ pub enum Command {
     Analyze(AnalyzeArgs),
     /// Record a live cluster, redacted, as a file that `replay` takes
     Record(RecordArgs),
+    /// Drill: break a small application on a throw-away cluster, and see whether the fault is named
+    #[command(subcommand)]
+    Lab(LabCommand),
     /// List or explain the health rules
     #[command(subcommand)]
     Rule(RuleCommand),
@@ -161,6 +166,10 @@ pub struct ReplayArgs {
     /// Name of the cluster, for events that do not say
     #[arg(long, default_value = "recording", value_name = "NAME")]
     pub cluster: String,
+
+    /// Rules besides the built-in ones.
+    #[command(flatten)]
+    pub rules: RulesArgs,
 }
 
 /// Arguments of `up`.
@@ -185,6 +194,10 @@ pub struct UpArgs {
     /// Clusters to watch, besides what is sent.
     #[command(flatten)]
     pub watch: ClusterArgs,
+
+    /// Rules besides the built-in ones.
+    #[command(flatten)]
+    pub rules: RulesArgs,
 }
 
 /// Commands on functions.
@@ -209,6 +222,10 @@ pub enum FunctionCommand {
         /// Where metrics come from.
         #[command(flatten)]
         scrape: Box<ScrapeArgs>,
+
+        /// Rules besides the built-in ones.
+        #[command(flatten)]
+        rules: RulesArgs,
     },
     /// Give one event to one function and print what it emits
     Invoke {

@@ -3,10 +3,12 @@
 use super::{Answer, print_json};
 use crate::{
     analysis::{
-        Row, Taken, examine, from_cluster, from_files, health_rows, print_groups, print_health, sarif,
+        Row, Taken, Wanted, examine, from_cluster, from_files, health_rows, print_groups, print_health,
+        quote_logs, sarif,
     },
     args::{AnalyzeArgs, Report},
     ports::now,
+    rules::{load, tell},
     settings,
 };
 use chiron_cluster::Scope;
@@ -18,8 +20,12 @@ use std::io::{self, Write};
 pub(super) async fn run(args: &AnalyzeArgs) -> anyhow::Result<Answer> {
     // What is shown and not kept needs no key that outlives it.
     let redactor = Redactor::new(uuid::Uuid::new_v4().as_bytes());
-    let mut all =
-        if args.paths.is_empty() { live(args, &redactor).await? } else { recorded(args, &redactor)? };
+    let wanted = Wanted { is_health_asked: args.health, rules: load(&args.rules.rules, tell)? };
+    let mut all = if args.paths.is_empty() {
+        live(args, &wanted, &redactor).await?
+    } else {
+        vec![from_files(&args.paths, &wanted, now(), &redactor)?]
+    };
     for note in all.iter().flat_map(|taken| &taken.notes) {
         writeln!(io::stderr(), "warning: {}: {}", note.place, note.message)?;
     }
@@ -33,8 +39,13 @@ pub(super) async fn run(args: &AnalyzeArgs) -> anyhow::Result<Answer> {
         let is_degraded = rows.iter().any(|it| it.health == chiron_health::Health::Degraded);
         return Ok(Answer::from(!(args.exit_code && is_degraded)));
     }
-    let rows: Vec<Row> =
+    let mut rows: Vec<Row> =
         all.iter_mut().flat_map(examine).filter(|row| is_asked_for(row, &args.namespace)).collect();
+    if !args.no_logs {
+        for note in quote_logs(&mut rows, &all, &redactor).await {
+            writeln!(io::stderr(), "warning: {}: {}", note.place, note.message)?;
+        }
+    }
     match args.output {
         Report::Table => print_groups(&rows, false, &mut io::stdout().lock())?,
         Report::Wide => print_groups(&rows, true, &mut io::stdout().lock())?,
@@ -46,18 +57,14 @@ pub(super) async fn run(args: &AnalyzeArgs) -> anyhow::Result<Answer> {
     Ok(Answer::from(!(args.exit_code && is_wrong)))
 }
 
-fn recorded(args: &AnalyzeArgs, redactor: &Redactor) -> anyhow::Result<Vec<Taken>> {
-    Ok(vec![from_files(&args.paths, args.health, now(), redactor)?])
-}
-
-async fn live(args: &AnalyzeArgs, redactor: &Redactor) -> anyhow::Result<Vec<Taken>> {
+async fn live(args: &AnalyzeArgs, wanted: &Wanted, redactor: &Redactor) -> anyhow::Result<Vec<Taken>> {
     let scope = Scope { namespaces: args.namespace.clone(), ..Scope::default() };
     let accesses = settings::accesses(&args.cluster);
     let is_alone = accesses.len() == 1;
     let mut all = Vec::new();
     let mut last = None;
     for access in accesses {
-        match from_cluster(&access, &scope, args.health, now(), redactor).await {
+        match from_cluster(&access, &scope, wanted, now(), redactor).await {
             Ok(taken) => all.push(taken),
             Err(error) if is_alone => return Err(error.into()),
             // A cluster that cannot be read is unknown; the others are not.

@@ -3,6 +3,7 @@
 use super::{Answer, replay::replay};
 use crate::{
     args::{DemoArgs, Output},
+    registry::Setup,
     replay::{AFTERNOON, Input, LEAK},
 };
 use std::{
@@ -23,7 +24,8 @@ pub(super) async fn run(args: &DemoArgs, data_dir: &Path) -> anyhow::Result<Answ
         Input::Bytes("events/recordings/afternoon.ndjson.zst", AFTERNOON),
         Input::Bytes("events/recordings/metrics/leak.ndjson.zst", LEAK),
     ];
-    let answer = replay(inputs, "recording", args.out.as_deref(), args.output, data_dir).await?;
+    let setup = Setup { default_cluster: Some("recording".to_owned()), ..Setup::default() };
+    let answer = replay(inputs, setup, args.out.as_deref(), args.output, data_dir).await?;
     if args.output == Output::Table {
         let mut out = io::stdout().lock();
         writeln!(

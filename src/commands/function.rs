@@ -2,10 +2,11 @@
 
 use super::{Answer, is_json, print_json, wait};
 use crate::{
-    args::{FunctionCommand, ScrapeArgs},
+    args::{FunctionCommand, RulesArgs, ScrapeArgs},
     data::Data,
     registry::{Setup, courier, descriptors, known},
     replay::Input,
+    rules::{load, log},
     settings,
     tables::table,
 };
@@ -22,10 +23,10 @@ use std::{
 pub(super) fn run(command: FunctionCommand, data_dir: &Path) -> anyhow::Result<Answer> {
     match command {
         FunctionCommand::List { output } => list(is_json(output)),
-        FunctionCommand::Serve { names, cluster, scrape } => {
+        FunctionCommand::Serve { names, cluster, scrape, rules } => {
             // One thread starts faster and needs less memory; a function waits more than it computes.
             let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-            runtime.block_on(serve_all(names, cluster, &scrape, data_dir))
+            runtime.block_on(serve_all(names, cluster, &scrape, &rules, data_dir))
         }
         FunctionCommand::Invoke { name, event, cluster } => wait(invoke(name, event, cluster, data_dir)),
     }
@@ -88,6 +89,7 @@ async fn serve_all(
     names: Vec<String>,
     cluster: Option<String>,
     scrape: &ScrapeArgs,
+    rules: &RulesArgs,
     data_dir: &Path,
 ) -> anyhow::Result<Answer> {
     let sink = settings::sink()?.map(Sink::new);
@@ -97,9 +99,10 @@ async fn serve_all(
         Host::Knative { address: settings::knative_address()? }
     };
     names.iter().try_for_each(|name| known(name.trim()))?;
+    let rules = load(&rules.rules, log)?;
     let data = Data::lazy(data_dir).await?;
     let reader = if scrape.is_some() { Some(scrape.reader(cluster.as_deref())?) } else { None };
-    let setup = Setup { default_cluster: cluster, reader, ..Setup::default() };
+    let setup = Setup { default_cluster: cluster, reader, rules, ..Setup::default() };
     let couriers =
         names.iter().map(|name| courier(name.trim(), &data.ports, &setup)).collect::<Result<Vec<_>, _>>()?;
     serve(host, couriers, sink, Arc::clone(&data.ports.metrics)).await?;

@@ -12,6 +12,7 @@ mod explain;
 mod feedback;
 mod function;
 mod infra;
+mod lab;
 mod metrics;
 mod rbac;
 mod record;
@@ -99,6 +100,7 @@ pub fn run(args: Args) -> anyhow::Result<Answer> {
         Command::Demo(args) => wait(demo::run(&args, &data_dir)),
         Command::Analyze(args) => wait(analyze::run(&args)),
         Command::Record(args) => wait(record::run(&args)),
+        Command::Lab(command) => wait(lab::run(&command)),
         Command::Rule(command) => rule::run(&command),
         Command::Rbac(command) => rbac::run(&command),
         Command::Replay(args) => wait(replay::run(&args, &data_dir)),

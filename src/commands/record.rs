@@ -1,12 +1,14 @@
 //! `chiron record`
 
 use super::Answer;
-use crate::{args::RecordArgs, ports::now, recording::Recorder, settings};
-use chiron_cluster::{Cluster, watch::WatchConfig};
+use crate::{
+    args::RecordArgs,
+    recording::{Recorder, record},
+    settings,
+};
+use chiron_cluster::Cluster;
 use chiron_redact::Redactor;
 use chiron_runtime::asked_to_stop;
-use chiron_store::MemoryStore;
-use chiron_watch::{Config, Ports, Sink, Watch};
 use std::{
     io::{self, Write},
     sync::Arc,
@@ -18,14 +20,10 @@ pub(super) async fn run(args: &RecordArgs) -> anyhow::Result<Answer> {
     let cluster = Cluster::connect(&access).await?;
     // A first question, so that a cluster that does not answer is told before a file is made.
     cluster.discover(&chiron_cluster::Wanted::default()).await?;
-    let recorder = Arc::new(Recorder::create(&args.out, Redactor::new(uuid::Uuid::new_v4().as_bytes()))?);
-    let sink: Arc<dyn Sink> = Arc::clone(&recorder) as Arc<dyn Sink>;
-    let ports = Ports { states: Arc::new(MemoryStore::default()), sink, clock: now };
-    let watch = WatchConfig { namespaces: args.namespace.clone(), ..WatchConfig::default() };
-    let config = Config { watch, ..Config::default() };
+    let redactor = Arc::new(Redactor::new(uuid::Uuid::new_v4().as_bytes()));
+    let recorder = Arc::new(Recorder::create(&args.out, redactor)?);
     writeln!(io::stderr(), "recording {} to {}", cluster.name(), args.out.display())?;
-    Watch::new(cluster, config, ports).run(stopped(args.seconds)).await;
-    let count = recorder.finish()?;
+    let count = record(cluster, args.namespace.clone(), recorder, stopped(args.seconds)).await?;
     writeln!(
         io::stderr(),
         "recorded {count} changes; look at them with: chiron replay {}",

@@ -4,6 +4,7 @@ use super::Answer;
 use crate::{
     args::{ClusterArgs, UpArgs},
     data::Data,
+    rules::{load, log},
     settings,
     up::{Platform, Scraping},
 };
@@ -12,7 +13,7 @@ use chiron_cluster::Cluster;
 use std::{path::Path, time::Duration};
 
 pub(super) async fn run(args: UpArgs, data_dir: &Path) -> anyhow::Result<Answer> {
-    let UpArgs { listen, token, cluster, scrape, watch } = args;
+    let UpArgs { listen, token, cluster, scrape, watch, rules } = args;
     let token = token.filter(|token| !token.is_empty());
     if !listen.ip().is_loopback() && token.is_none() {
         bail!(
@@ -25,10 +26,11 @@ pub(super) async fn run(args: UpArgs, data_dir: &Path) -> anyhow::Result<Answer>
     } else {
         None
     };
+    let rules = load(&rules.rules, log)?;
     // A wrong kubeconfig is told before anything is written.
     let clusters = clusters(&watch).await?;
     let data = Data::open(data_dir).await?;
-    let platform = Platform::start(data.ports.clone(), &cluster, scraping).await?.watching(clusters);
+    let platform = Platform::start(data.ports.clone(), &cluster, scraping, rules).await?.watching(clusters);
     platform.serve(listen, token).await?;
     Ok(Answer::Yes)
 }

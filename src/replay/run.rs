@@ -59,13 +59,20 @@ impl Replay {
     /// A replay of its own: it shares no state with any other.
     #[must_use]
     pub fn new(ports: Ports, cluster: &str) -> Self {
-        Self::in_lane(ports, cluster, Lane::replay(&uuid::Uuid::new_v4().simple().to_string()[..8]))
+        Self::of(ports, Setup { default_cluster: Some(cluster.to_owned()), ..Setup::default() })
+    }
+
+    /// The same, with functions that are set up so.
+    #[must_use]
+    pub fn of(ports: Ports, setup: Setup) -> Self {
+        Self::in_lane(ports, setup, Lane::replay(&uuid::Uuid::new_v4().simple().to_string()[..8]))
     }
 
     /// A replay in a lane of that name.
     #[must_use]
-    pub fn in_lane(ports: Ports, cluster: &str, lane: Lane) -> Self {
-        let setup = Setup { default_cluster: Some(cluster.to_owned()), is_replay: true, ..Setup::default() };
+    pub fn in_lane(ports: Ports, setup: Setup, lane: Lane) -> Self {
+        let cluster = setup.default_cluster.clone().unwrap_or_default();
+        let setup = Setup { is_replay: true, ..setup };
         let gathered: Arc<Mutex<Gathered>> = Arc::default();
         let seen = Arc::clone(&gathered);
         let tap: Tap = Arc::new(move |event| lock(&seen).take(event));
@@ -74,7 +81,7 @@ impl Replay {
             ports,
             gathered,
             lane,
-            cluster: cluster.to_owned(),
+            cluster,
             minutes: BTreeMap::new(),
             measured: Measured::default(),
             read: Read::default(),

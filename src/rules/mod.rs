@@ -2,8 +2,10 @@
 
 mod nearest;
 mod page;
+mod user;
 
 pub use page::page;
+pub use user::{LoadError, load, log, tell, user_json, user_text};
 
 use chiron_health::{RuleDoc, rule_docs};
 use nearest::nearest;

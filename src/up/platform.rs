@@ -10,6 +10,7 @@ use crate::{
     registry::{Setup, broker},
 };
 use chiron_cluster::Cluster;
+use chiron_health::UserRules;
 use chiron_runtime::{Broker, Outbox, asked_to_stop};
 use chiron_scrape::Reader;
 use chiron_store::StoreError;
@@ -68,9 +69,10 @@ impl Platform {
         ports: Ports,
         cluster: &str,
         scraping: Option<Scraping>,
+        rules: Arc<UserRules>,
     ) -> Result<Self, PlatformError> {
         let reader = scraping.as_ref().map(|it| Arc::clone(&it.reader));
-        let setup = Setup { default_cluster: Some(cluster.to_owned()), reader, ..Setup::default() };
+        let setup = Setup { default_cluster: Some(cluster.to_owned()), reader, rules, ..Setup::default() };
         let broker = Arc::new(broker(&ports, &setup));
         let (outbox, left) = Outbox::open(Arc::clone(&ports.states)).await?;
         let outbox = Arc::new(outbox);

@@ -36,7 +36,12 @@ pub(super) fn start(clusters: Vec<Cluster>, door: &Door, ports: &Ports) -> Watch
     let tasks = clusters
         .into_iter()
         .map(|cluster| {
-            let parts = WatchPorts { states: Arc::clone(&ports.states), sink: Arc::clone(&sink), clock: now };
+            let parts = WatchPorts {
+                states: Arc::clone(&ports.states),
+                sink: Arc::clone(&sink),
+                redactor: Arc::clone(&ports.redactor),
+                clock: now,
+            };
             info!(cluster = cluster.name(), server = cluster.server(), "watching");
             let watch = Watch::new(cluster, Config::default(), parts);
             let mut stopped = stop.subscribe();

@@ -1,7 +1,9 @@
 //! The function: keep the watermark, seal what it has passed.
 
 use crate::{Config, Emitted, Heard, lake::Lake, watermark::Watermark};
-use chiron_events::{ClockTicked, Context, MetricsRecorded, ObservationsSealed, WatermarkAdvanced};
+use chiron_events::{
+    ClockTicked, Context, MetricsRecorded, ObservationLapsed, ObservationsSealed, WatermarkAdvanced,
+};
 use chiron_function::{About, Call, Effects, Failure, Function, Kind};
 use chiron_model::{Lane, Timestamp};
 use chiron_store::{ObjectStore, StateStore, StateWrite, pack, unpack};
@@ -22,12 +24,7 @@ impl Seal {
     }
 
     /// Takes all news of one cluster in one lane at once.
-    async fn take(
-        &self,
-        lane: &Lane,
-        cluster: &str,
-        news: &[&WatermarkAdvanced],
-    ) -> Result<Effects<Emitted>, Failure> {
+    async fn take(&self, lane: &Lane, cluster: &str, news: &[&Heard]) -> Result<Effects<Emitted>, Failure> {
         let key = format!("seal#{lane}#{cluster}");
         let stored = self.states.load(std::slice::from_ref(&key)).await?.pop().flatten();
         let before: Watermark = match &stored {
@@ -35,11 +32,18 @@ impl Seal {
             None => Watermark::default(),
         };
         let mut mark = before.clone();
+        let mut is_last = false;
         for news in news {
-            mark.take(news);
+            match news {
+                Heard::Advanced(it) => {
+                    mark.take(it);
+                    is_last |= it.last;
+                }
+                Heard::Lapsed(it) => mark.look(it),
+                Heard::Measured(_) => {}
+            }
         }
         let mut outputs = Vec::new();
-        let is_last = news.iter().any(|it| it.last);
         if let Some(span) = mark.due(&self.config, is_last) {
             let lake = Lake { objects: self.objects.as_ref(), cluster, lane };
             for portion in lake.portions(span).await? {
@@ -108,26 +112,30 @@ impl Function for Seal {
 
     async fn handle(&self, call: Call<Heard>) -> Result<Effects<Emitted>, Failure> {
         match &call.input {
-            Heard::Advanced(news) => self.take(&call.context.lane, &news.cluster, &[news]).await,
+            Heard::Advanced(WatermarkAdvanced { cluster, .. })
+            | Heard::Lapsed(ObservationLapsed { cluster, .. }) => {
+                self.take(&call.context.lane, cluster, &[&call.input]).await
+            }
             Heard::Measured(batch) => Ok(pass_on(&call.context, batch)),
         }
     }
 
     async fn handle_all(&self, calls: Vec<Call<Heard>>) -> Vec<Result<Effects<Emitted>, Failure>> {
-        let mut groups: BTreeMap<(Lane, String), Vec<(usize, &WatermarkAdvanced)>> = BTreeMap::new();
+        let mut groups: BTreeMap<(Lane, String), Vec<(usize, &Heard)>> = BTreeMap::new();
         let mut results: Vec<Result<Effects<Emitted>, Failure>> = Vec::with_capacity(calls.len());
         for (index, call) in calls.iter().enumerate() {
             results.push(Ok(match &call.input {
-                Heard::Advanced(news) => {
-                    let place = (call.context.lane.clone(), news.cluster.clone());
-                    groups.entry(place).or_default().push((index, news));
+                Heard::Advanced(WatermarkAdvanced { cluster, .. })
+                | Heard::Lapsed(ObservationLapsed { cluster, .. }) => {
+                    let place = (call.context.lane.clone(), cluster.clone());
+                    groups.entry(place).or_default().push((index, &call.input));
                     Effects::none()
                 }
                 Heard::Measured(batch) => pass_on(&call.context, batch),
             }));
         }
         for ((lane, cluster), members) in groups {
-            let (members, news): (Vec<usize>, Vec<&WatermarkAdvanced>) = members.into_iter().unzip();
+            let (members, news): (Vec<usize>, Vec<&Heard>) = members.into_iter().unzip();
             let taken = self.take(&lane, &cluster, &news).await;
             for member in members.iter().skip(1) {
                 results[*member] = match &taken {

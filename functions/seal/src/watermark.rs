@@ -1,8 +1,8 @@
 //! The decision: how far may be sealed?
 
 use crate::Config;
-use chiron_events::WatermarkAdvanced;
-use chiron_model::Timestamp;
+use chiron_events::{ObservationLapsed, WatermarkAdvanced};
+use chiron_model::{Timestamp, is_essential};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, time::Duration};
 
@@ -28,6 +28,9 @@ pub(crate) struct Watermark {
     namespaces: BTreeMap<String, Timestamp>,
     /// Batches that came too late, in whole or in part.
     pub late_batches: u64,
+    /// Kinds that matter and are not seen, and since when; of what was never seen nothing is known.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    blind: BTreeMap<String, Option<Timestamp>>,
 }
 
 /// A span of time that may be sealed.
@@ -45,6 +48,8 @@ impl Watermark {
     /// Takes the news of a batch.
     pub(crate) fn take(&mut self, news: &WatermarkAdvanced) {
         if news.namespaces.is_empty() {
+            // Nothing happened up to then.
+            self.latest = self.latest.map(|it| it.max(news.latest));
             return;
         }
         if self.sealed_until.is_some_and(|until| news.earliest < until) {
@@ -58,6 +63,20 @@ impl Watermark {
         }
     }
 
+    /// Takes the news that a kind is not seen, or is seen again. While one that matters is not, no time passes: whether
+    /// something stays well cannot be known, and what happened will be told late.
+    pub(crate) fn look(&mut self, lapse: &ObservationLapsed) {
+        if !is_essential(&lapse.kind) {
+            return;
+        }
+        let place = format!("{}/{}", lapse.kind, lapse.namespace);
+        if lapse.until.is_some() {
+            self.blind.remove(&place);
+        } else {
+            self.blind.insert(place, lapse.from);
+        }
+    }
+
     /// The span that may be sealed now, and notes that it is.
     pub(crate) fn due(&mut self, config: &Config, is_last: bool) -> Option<Span> {
         let latest = self.latest?;
@@ -68,7 +87,8 @@ impl Watermark {
         let until = if is_last {
             latest.plus(Duration::from_nanos(1))
         } else {
-            latest.minus(config.lateness).floor(MINUTE)
+            let gaps = self.blind.values().map(|from| from.unwrap_or(Timestamp::MIN));
+            latest.minus(config.lateness).min(gaps.min().unwrap_or(latest)).floor(MINUTE)
         };
         if until <= from {
             return None;
@@ -79,7 +99,7 @@ impl Watermark {
 
     /// The time to tell the live lane, when it is due, and notes that it was told.
     pub(crate) fn tick(&mut self) -> Option<Timestamp> {
-        let latest = self.latest?;
+        let latest = self.latest.filter(|_| self.blind.is_empty())?;
         let is_due = self.ticked_at.is_none_or(|at| at.plus(TICK) <= latest);
         is_due.then(|| {
             self.ticked_at = Some(latest);
@@ -152,6 +172,47 @@ mod tests {
 
         assert_eq!(span.tick, Timestamp::from_secs(245));
         assert!(span.until > Timestamp::from_secs(245));
+    }
+
+    fn lapse(kind: &str, from: i64, until: Option<i64>) -> ObservationLapsed {
+        ObservationLapsed {
+            cluster: "c".to_owned(),
+            api_version: "v1".to_owned(),
+            kind: kind.to_owned(),
+            namespace: String::new(),
+            from: Some(Timestamp::from_secs(from)),
+            until: until.map(Timestamp::from_secs),
+            at: Timestamp::from_secs(until.unwrap_or(from)),
+            is_known: until.is_some(),
+            reason: "cut".to_owned(),
+            late: 0,
+        }
+    }
+
+    #[test]
+    fn no_time_passes_while_pods_are_not_seen() {
+        let mut mark = Watermark::default();
+        mark.take(&news(70, 100));
+        mark.look(&lapse("Pod", 100, None));
+        mark.look(&lapse("Rollout", 100, None));
+        mark.take(&news(101, 500));
+
+        assert_eq!(mark.tick(), None);
+        assert_eq!(mark.due(&config(), false), None, "a minute that began before the gap is not whole");
+
+        mark.look(&lapse("Pod", 100, Some(500)));
+        assert_eq!(mark.tick(), Some(Timestamp::from_secs(500)));
+        assert!(mark.due(&config(), false).is_some());
+    }
+
+    #[test]
+    fn time_passes_though_nothing_happens() {
+        let mut mark = Watermark::default();
+        mark.take(&news(70, 100));
+        mark.tick();
+        mark.take(&WatermarkAdvanced { namespaces: BTreeMap::new(), ..news(130, 130) });
+
+        assert_eq!(mark.tick(), Some(Timestamp::from_secs(130)));
     }
 
     #[test]

@@ -14,10 +14,18 @@ pub struct Config {
     pub batch: usize,
     /// How long an event may wait for others. Default 200 ms.
     pub gather: Duration,
+    /// After so long a silence the time is told. Default 5 s.
+    pub pulse: Duration,
     /// First pause before the sink is asked again; it doubles. Default 100 ms.
     pub retry: Duration,
     /// Longest pause before the sink is asked again. Default 10 s.
     pub retry_limit: Duration,
+    /// Logs of containers that crashed, in a minute at most; 0 reads none. Default 60.
+    pub logs: usize,
+    /// Logs that are read at the same time, at most. Default 4.
+    pub logs_at_once: usize,
+    /// The longest that one log may take. Default 10 s.
+    pub log_patience: Duration,
 }
 
 impl Default for Config {
@@ -27,8 +35,12 @@ impl Default for Config {
             watch: WatchConfig::default(),
             batch: 500,
             gather: Duration::from_millis(200),
+            pulse: Duration::from_secs(5),
             retry: Duration::from_millis(100),
             retry_limit: Duration::from_secs(10),
+            logs: 60,
+            logs_at_once: 4,
+            log_patience: Duration::from_secs(10),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::SOURCE;
 use chiron_cluster::watch::{Change, Lapse, Told};
 use chiron_events::{Context, EncodeError, ObservationLapsed, RESOURCE_TYPES, encode, printable};
-use chiron_model::{Id, Operation};
+use chiron_model::{Id, Operation, Timestamp};
 use cloudevents::{Event, EventBuilder, EventBuilderV10};
 
 /// Which cluster the events are from.
@@ -54,9 +54,10 @@ fn changed(origin: &Origin, change: Change) -> Result<Event, EncodeError> {
 }
 
 fn lapsed(origin: &Origin, lapse: Lapse) -> Result<Event, EncodeError> {
-    let Lapse { resource, namespace, from, until, reason, late } = lapse;
+    let Lapse { resource, namespace, from, until, at, is_known, reason, late } = lapse;
     let cluster = &origin.cluster;
-    let parts = [cluster, &resource.to_string(), &namespace, &from.to_string(), &until.to_string()];
+    let when = |time: Option<Timestamp>| time.map_or_else(String::new, |it| it.to_string());
+    let parts = [cluster, &resource.to_string(), &namespace, &when(from), &when(until), &at.to_string()];
     let parts = parts.map(String::as_str);
     let cause = Context {
         id: Id::derive(&parts).to_string(),
@@ -71,6 +72,8 @@ fn lapsed(origin: &Origin, lapse: Lapse) -> Result<Event, EncodeError> {
         namespace,
         from,
         until,
+        at,
+        is_known,
         reason,
         late,
     };
@@ -90,7 +93,6 @@ mod tests {
     use super::*;
     use chiron_cluster::{Body, Resource};
     use chiron_events::{ResourceChanged, decode, extension};
-    use chiron_model::Timestamp;
     use cloudevents::AttributesReader;
     use serde_json::json;
     use std::sync::Arc;
@@ -159,8 +161,10 @@ mod tests {
         let lapse = Lapse {
             resource: resource("apps", "deployments", "Deployment"),
             namespace: String::new(),
-            from: Timestamp::from_secs(100),
-            until: Timestamp::from_secs(160),
+            from: Some(Timestamp::from_secs(100)),
+            until: Some(Timestamp::from_secs(160)),
+            at: Timestamp::from_secs(160),
+            is_known: true,
             reason: "gone".to_owned(),
             late: 3,
         };

@@ -2,10 +2,16 @@
 //!
 //! The events have the shape of Knative's ApiServerSource, so that `observe` takes both. Unlike it, what exists at the
 //! start is told, what happened in a gap is found, and an id names the same change each time.
+//!
+//! The last lines of containers that crashed are told too, as objects of the kind `ContainerLog`: without credentials,
+//! bounded, and only where the rights reach that far.
 
 mod config;
+mod crashes;
 mod event;
+mod logs;
 mod memory;
+mod pulse;
 mod sink;
 mod watch;
 

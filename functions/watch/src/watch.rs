@@ -1,10 +1,11 @@
 //! The function: watch, and give each change to the sink until it is taken.
 
-use crate::{Config, Kept, Origin, Sink, event};
+use crate::{Config, Kept, Origin, Sink, crashes::Crashes, event, logs::Logs, pulse::Pulse};
 use chiron_cluster::{
     Cluster,
     watch::{Clock, Engine, EngineParts, Feed, Health, pause},
 };
+use chiron_redact::Redactor;
 use chiron_store::StateStore;
 use cloudevents::{AttributesReader, Event};
 use futures::future::{Either, select};
@@ -21,6 +22,8 @@ pub struct Ports {
     pub states: Arc<dyn StateStore>,
     /// Takes the events.
     pub sink: Arc<dyn Sink>,
+    /// Replaces credentials in logs, before they are cut.
+    pub redactor: Arc<Redactor>,
     /// Tells the time.
     pub clock: Clock,
 }
@@ -30,21 +33,25 @@ pub struct Watch {
     engine: Engine,
     feed: Feed,
     teller: Teller,
+    logs: Logs,
+    clock: Clock,
 }
 
 /// Gives events to the sink.
-struct Teller {
-    origin: Origin,
-    config: Config,
-    sink: Arc<dyn Sink>,
+pub(crate) struct Teller {
+    pub origin: Origin,
+    pub config: Config,
+    pub sink: Arc<dyn Sink>,
+    pulse: Pulse,
 }
 
 impl Watch {
     /// A watch of `cluster`. Does nothing until it is run.
     #[must_use]
     pub fn new(cluster: Cluster, config: Config, ports: Ports) -> Self {
-        let Ports { states, sink, clock } = ports;
+        let Ports { states, sink, redactor, clock } = ports;
         let origin = Origin { cluster: cluster.name().to_owned(), server: cluster.server().to_owned() };
+        let logs = Logs::new(cluster.clone(), redactor, clock);
         let (engine, feed) = Engine::new(EngineParts {
             memory: Arc::new(Kept::new(states, cluster.name())),
             wanted: config.wanted.clone(),
@@ -52,7 +59,8 @@ impl Watch {
             cluster,
             clock,
         });
-        Self { engine, feed, teller: Teller { origin, config, sink } }
+        let teller = Teller { origin, config, sink, pulse: Pulse::default() };
+        Self { engine, feed, teller, logs, clock }
     }
 
     /// How fresh what is known of the cluster is.
@@ -63,11 +71,15 @@ impl Watch {
 
     /// Watches until `stop` is done. What was taken by then is saved; the rest is told by the next watch.
     pub async fn run(self, stop: impl Future<Output = ()> + Send) {
-        let Self { engine, mut feed, teller } = self;
+        let Self { engine, mut feed, teller, logs, clock } = self;
         {
+            let (crashes, crashed) = Crashes::new(teller.config.logs);
+            let health = engine.health();
             let watching = pin!(engine.run());
-            let telling = pin!(teller.tell(&mut feed));
-            let working = select(watching, telling);
+            let beating = pin!(teller.pulse.beat(&health, clock, teller.sink.as_ref(), teller.config.pulse));
+            let telling = pin!(teller.tell(&mut feed, crashes));
+            let reading = pin!(logs.tell(crashed, &teller));
+            let working = select(watching, select(telling, select(reading, beating)));
             match select(working, pin!(stop)).await {
                 Either::Left(_) | Either::Right(_) => {}
             }
@@ -77,8 +89,10 @@ impl Watch {
 }
 
 impl Teller {
-    async fn tell(&self, feed: &mut Feed) {
+    async fn tell(&self, feed: &mut Feed, mut crashes: Crashes) {
         while let Some(told) = feed.next(self.config.batch, self.config.gather).await {
+            self.pulse.begin();
+            crashes.notice(told);
             let mut events = Vec::with_capacity(told.len());
             for one in told {
                 match event(&self.origin, one.clone()) {
@@ -87,12 +101,15 @@ impl Teller {
                 }
             }
             self.insist(events).await;
+            // The log comes after what it belongs to.
+            crashes.pass_on();
             feed.taken().await;
+            self.pulse.end();
         }
     }
 
     /// Gives events to the sink until each is taken, or refused for good.
-    async fn insist(&self, mut events: Vec<Event>) {
+    pub(crate) async fn insist(&self, mut events: Vec<Event>) {
         let mut wait = self.config.retry;
         while !events.is_empty() {
             let results = self.sink.accept(events.clone()).await;
@@ -153,7 +170,8 @@ mod tests {
         let sink = Arc::new(Slow::default());
         let config = Config { retry: Duration::from_millis(1), ..Config::default() };
         let origin = Origin { cluster: "c".to_owned(), server: "s".to_owned() };
-        let teller = Teller { origin, config, sink: Arc::clone(&sink) as Arc<dyn Sink> };
+        let sink_of = Arc::clone(&sink) as Arc<dyn Sink>;
+        let teller = Teller { origin, config, sink: sink_of, pulse: Pulse::default() };
         let event = |id: &str| EventBuilderV10::new().id(id).source("/s").ty("t").build().unwrap();
 
         teller.insist(vec![event("yes"), event("later"), event("no")]).await;

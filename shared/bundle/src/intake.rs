@@ -3,6 +3,7 @@
 use crate::{
     contents::{Contents, Problem, Source},
     document, encoding,
+    ends::Ends,
     guard::{Guarded, Metered},
     limits::Limits,
     logs, names, sift, tarball, zipped,
@@ -36,6 +37,8 @@ pub(crate) struct Entry {
 pub(crate) struct Intake<'a> {
     pub(crate) limits: &'a Limits,
     pub(crate) contents: Contents,
+    /// When only the ends of logs are read, which.
+    pub(crate) ends: Option<Ends>,
     total: u64,
     entries: u64,
     full: bool,
@@ -43,7 +46,7 @@ pub(crate) struct Intake<'a> {
 
 impl<'a> Intake<'a> {
     pub(crate) fn new(limits: &'a Limits) -> Self {
-        Self { limits, contents: Contents::default(), total: 0, entries: 0, full: false }
+        Self { limits, contents: Contents::default(), ends: None, total: 0, entries: 0, full: false }
     }
 
     /// Whether a limit on the whole was reached.
@@ -76,6 +79,9 @@ impl<'a> Intake<'a> {
     /// Whether the name alone tells that the entry of a folder or archive holds no objects.
     pub(crate) fn pass_over(&mut self, name: &str, size: Option<u64>) -> bool {
         let is_log = names::is_log(name);
+        if self.ends.as_ref().is_some_and(|it| it.asks_for(name)) {
+            return false;
+        }
         if is_log {
             self.contents.logs.extend(logs::log_of(name, size));
             self.contents.documents += 1;
@@ -90,7 +96,17 @@ impl<'a> Intake<'a> {
         let read = read_up_to(&mut input, &mut magic);
         match read.and_then(|read| input.rewind().map(|()| read)) {
             Ok(4) if zipped::is_zip(&magic) => zipped::read(self, &entry, BufReader::new(input)),
-            Ok(_) => self.stream(entry, &mut input),
+            Ok(_) => {
+                let is_packed = names::unpacked_name(&entry.name) != entry.name;
+                let skipped = match &self.ends {
+                    Some(ends) if !is_packed => ends.skip(&entry.name, entry.size, &mut input),
+                    Some(_) | None => Ok(()),
+                };
+                match skipped {
+                    Ok(()) => self.stream(entry, &mut input),
+                    Err(error) => self.problem(&entry.name, unreadable(&error)),
+                }
+            }
             Err(error) => self.problem(&entry.name, unreadable(&error)),
         }
     }
@@ -147,6 +163,12 @@ impl<'a> Intake<'a> {
     }
 
     fn document(&mut self, entry: &Entry, magic: &[u8], mut input: impl Read) {
+        if let Some(ends) = &mut self.ends {
+            if ends.asks_for(&entry.name) {
+                ends.take(&entry.name, input);
+            }
+            return;
+        }
         let mut head = vec![0; HEAD];
         match read_up_to(&mut input, &mut head) {
             Ok(read) => head.truncate(read),

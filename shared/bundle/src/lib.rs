@@ -9,6 +9,7 @@ mod captured;
 mod contents;
 mod document;
 mod encoding;
+mod ends;
 mod folder;
 mod guard;
 mod infer;
@@ -29,6 +30,7 @@ mod yaml;
 mod zipped;
 
 pub use contents::{BundleError, Contents, Found, Log, Origin, Problem, Source};
+pub use ends::read_ends;
 pub use limits::Limits;
 pub use reader::{read, read_bytes};
 pub use text::{AGE, FIRST_SEEN, LAST_RESTART, LAST_SEEN, STATUS};

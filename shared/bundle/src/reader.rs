@@ -20,10 +20,16 @@ use std::{
 /// problem in the contents.
 pub fn read(paths: &[PathBuf], limits: &Limits) -> Result<Contents, BundleError> {
     let mut intake = Intake::new(limits);
-    for path in paths {
-        one(&mut intake, path).map_err(|source| BundleError::Open { path: path.clone(), source })?;
-    }
+    all(&mut intake, paths)?;
     Ok(intake.contents)
+}
+
+/// Goes through the paths.
+pub(crate) fn all(intake: &mut Intake<'_>, paths: &[PathBuf]) -> Result<(), BundleError> {
+    for path in paths {
+        one(intake, path).map_err(|source| BundleError::Open { path: path.clone(), source })?;
+    }
+    Ok(())
 }
 
 /// Reads what came in another way, such as standard input, under a name for messages.

@@ -6,7 +6,7 @@ use crate::{
     IncidentOpened, IncidentUpdated, IncidentVerified, LabelAccepted, LabelGenerated, LabelRejected,
     MetricsRecorded, ObservationLapsed, ObservationsRecorded, ObservationsSealed, Payload, PlanApproved,
     PlanDeclined, PlanExecuted, PlanProposed, PlanRejected, RollbackExecuted, RollbackRequested,
-    WatermarkAdvanced,
+    SurroundingsChanged, WatermarkAdvanced,
 };
 use schemars::{Schema, schema_for};
 use serde_json::Value;
@@ -38,7 +38,8 @@ fn round_trip<P: Payload>(value: &Value) -> Result<Value, serde_json::Error> {
 /// All types that functions emit or take, in the order of the pipeline.
 pub const CATALOGUE: &[CatalogueEntry] = &[
     entry::<ObservationsRecorded>("Observations of a namespace were stored, as they arrived."),
-    entry::<ObservationLapsed>("A kind was not seen for a while, and is seen again."),
+    entry::<ObservationLapsed>("A kind is not seen for a while, or is seen again."),
+    entry::<SurroundingsChanged>("What a namespace must know of the cluster around it changed."),
     entry::<WatermarkAdvanced>("A batch of observations was stored; its newest event moves the watermark."),
     entry::<ObservationsSealed>("All observations of a namespace in a span of time; no other will come."),
     entry::<MetricsRecorded>("Samples of one shard of a cluster were recorded."),

@@ -5,8 +5,11 @@ use chiron_model::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Objects of one kind were not seen for a while. They are seen again: what changed in between was told before this, once
-/// an object and late, and what happened in between and left no trace will never be known.
+/// Objects of one kind are not seen for a while: a gap that begins, or one that is over.
+///
+/// It begins with the first list of a kind, too: until that is complete, what is not known may exist. When it is over, what
+/// changed in between was told before this, once an object and late; what happened in between and left no trace will never
+/// be known.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ObservationLapsed {
     /// Name of the cluster.
@@ -18,11 +21,18 @@ pub struct ObservationLapsed {
     /// The namespace, where only some are watched; empty for the whole cluster.
     #[serde(default)]
     pub namespace: String,
-    /// The last time that the kind was seen before the gap.
-    pub from: Timestamp,
-    /// When all was known again.
-    pub until: Timestamp,
-    /// Why there was a gap, for people.
+    /// The last time that the kind was seen before the gap; absent when it was never seen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Timestamp>,
+    /// When it was over; absent while it lasts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// When this was said.
+    pub at: Timestamp,
+    /// Whether all objects of the kind are known now. It is over without that when the kind may not be read, or is not
+    /// served any more.
+    pub is_known: bool,
+    /// Why there is a gap, for people.
     pub reason: String,
     /// Objects that were found new, changed or gone.
     pub late: u64,
@@ -32,7 +42,7 @@ impl Payload for ObservationLapsed {
     const TYPE: &'static str = "dev.chiron.observation.lapsed.v1";
 
     fn time(&self) -> Option<Timestamp> {
-        Some(self.until)
+        Some(self.at)
     }
 
     fn cluster(&self) -> Option<&str> {

@@ -19,6 +19,7 @@ mod observations;
 mod payload;
 mod plan;
 mod resource;
+mod surroundings;
 mod watermark;
 
 pub use anomaly::{AnomalyDetected, AnomalyEnded, AnomalyRanked, RankVerdict};
@@ -41,4 +42,5 @@ pub use plan::{
     RollbackExecuted, RollbackRequested,
 };
 pub use resource::{RESOURCE_TYPES, ResourceChanged};
+pub use surroundings::SurroundingsChanged;
 pub use watermark::WatermarkAdvanced;

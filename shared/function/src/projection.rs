@@ -5,7 +5,8 @@ use chiron_events::{
     DatasetRequested, DiagnosisCompleted, FindingCleared, FindingRaised, IncidentClosed, IncidentOpened,
     IncidentUpdated, IncidentVerified, LabelAccepted, LabelGenerated, LabelRejected, MetricsRecorded,
     ObservationsRecorded, ObservationsSealed, Payload, PlanApproved, PlanDeclined, PlanExecuted,
-    PlanProposed, PlanRejected, RankVerdict, RollbackExecuted, RollbackRequested, WatermarkAdvanced,
+    PlanProposed, PlanRejected, RankVerdict, RollbackExecuted, RollbackRequested, SurroundingsChanged,
+    WatermarkAdvanced,
 };
 use chiron_model::{Anomaly, Decision, Finding, Incident, Timestamp};
 use chiron_store::Record;
@@ -51,6 +52,7 @@ impl Projection for ObservationsSealed {}
 impl Projection for WatermarkAdvanced {}
 impl Projection for MetricsRecorded {}
 impl Projection for ClockTicked {}
+impl Projection for SurroundingsChanged {}
 impl Projection for PlanApproved {}
 impl Projection for PlanRejected {}
 impl Projection for PlanExecuted {}

@@ -14,6 +14,9 @@ use std::collections::BTreeMap;
 /// The rule under which reports stand.
 pub(crate) const RULE: &str = "reported-warning";
 
+/// So often two writers may have been in each other's way; when it goes on, something else is the matter.
+const RETRIES: u64 = 3;
+
 /// What was reported of one object under one condition.
 struct Report<'a> {
     condition: &'a str,
@@ -67,6 +70,9 @@ fn finding(world: &World, report: &Report<'_>) -> Option<Finding> {
         None => !world.is_recorded && world.is_read(&newest.kind, &newest.namespace),
     };
     let times: u64 = report.tallies.iter().map(|it| it.count).sum();
+    if times <= RETRIES && is_race(&newest.note) {
+        return None;
+    }
     let quote = format!("Event on {}: {}, {times} times: {}", reference.title(), newest.reason, newest.note);
     let mut facts = Map::new();
     facts.insert("source".to_owned(), json!("event"));
@@ -94,6 +100,11 @@ fn finding(world: &World, report: &Report<'_>) -> Option<Finding> {
         object: reference,
         workload,
     })
+}
+
+/// Whether a controller tells that another writer was faster. It reads the object again and goes on.
+fn is_race(note: &str) -> bool {
+    note.contains("the object has been modified") || note.ends_with("already exists")
 }
 
 /// Whether a live object is not well but no rule reports it: it may be about to become well, as in any rollout.

@@ -8,6 +8,7 @@ mod dependents;
 mod diff;
 mod hearsay;
 mod intent;
+mod logs;
 mod look;
 mod lookup;
 mod management;
@@ -18,20 +19,29 @@ pub mod reach;
 mod references;
 mod relation;
 mod rules;
+mod sight;
+mod slim;
 mod standing;
 mod status;
+mod surroundings;
 mod tallies;
 mod tally;
 mod tracked;
+mod user;
 mod verdict;
 mod view;
 mod world;
 mod writers;
 
 pub use cause::{explain, is_restart_mark};
+pub use logs::has_log;
 pub use look::Moment;
 pub use rules::{RuleDoc, rule_docs};
+pub use sight::Regained;
+pub use slim::slim;
 pub use status::{Health, ObjectHealth, health_of};
+pub use surroundings::concerns;
+pub use user::{UserRule, UserRuleError, UserRuleTrouble, UserRules};
 pub use world::World;
 
 /// Version of the rules and of the ranking of causes; part of the provenance of labels.

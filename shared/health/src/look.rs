@@ -4,11 +4,12 @@ use crate::{
     standing::standing,
     tally::Tally,
     tracked::Tracked,
+    user::UserRules,
     view::{condition, is_ready, time},
     world::World,
 };
-use chiron_model::{Finding, Observation, Timestamp};
-use std::collections::BTreeSet;
+use chiron_model::{ContainerLog, Finding, Observation, Timestamp};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Kinds that are looked at after all others, because their rules ask what was found in their parts.
 const LAST: &[&str] = &["Deployment", "StatefulSet", "DaemonSet", "CronJob", "Service"];
@@ -22,6 +23,8 @@ pub struct Moment {
     pub is_recorded: bool,
     /// Kinds of which all objects were read.
     pub complete: BTreeSet<String>,
+    /// Rules that are asked besides the built-in ones.
+    pub rules: Arc<UserRules>,
 }
 
 impl World {
@@ -33,8 +36,12 @@ impl World {
         world.complete = moment.complete;
         world.is_recorded = moment.is_recorded;
         world.is_one_look = true;
+        world.use_rules(moment.rules);
+        let mut logs = Vec::new();
         for observation in observations {
-            if observation.object.kind == "Event" {
+            if ContainerLog::is_named_by(&observation.object) {
+                logs.push(observation);
+            } else if observation.object.kind == "Event" {
                 world.tallies.insert(observation.object.uid.clone(), Tally::of(&observation));
             } else if world
                 .objects
@@ -43,6 +50,9 @@ impl World {
             {
                 world.objects.insert(Tracked::new(observation));
             }
+        }
+        for log in logs {
+            world.hear(&log, &mut Vec::new());
         }
         world.learn_all();
         world.evaluate_all();

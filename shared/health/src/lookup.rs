@@ -1,7 +1,7 @@
 //! What a rule may ask the world besides its own object.
 
-use crate::{tracked::Tracked, verdict::Verdict, world::World};
-use chiron_model::Timestamp;
+use crate::{rules::is_built_in, tracked::Tracked, verdict::Verdict, world::World};
+use chiron_model::{Finding, Severity, Timestamp};
 
 impl World {
     /// Whether `due` has not come yet; then the answer of the rule.
@@ -15,7 +15,8 @@ impl World {
     ///
     /// The namespace is empty for objects of the cluster.
     pub(crate) fn is_read(&self, kind: &str, namespace: &str) -> bool {
-        self.complete.contains(kind) || self.objects.in_namespace(kind, namespace).next().is_some()
+        !self.sight.is_beyond(kind, namespace)
+            && (self.complete.contains(kind) || self.objects.in_namespace(kind, namespace).next().is_some())
     }
 
     /// Whether there is no object of that kind and name, as far as objects of that kind are known at all.
@@ -42,5 +43,15 @@ impl World {
             }
         }
         found
+    }
+
+    /// Whether another finding of the same workload still shows, that is not a user's to judge.
+    pub(crate) fn is_anything_sick(&self, finding: &Finding) -> bool {
+        self.findings.values().any(|open| {
+            open.sick
+                && open.finding.severity > Severity::Info
+                && is_built_in(&open.finding.rule)
+                && open.finding.workload.uid == finding.workload.uid
+        })
     }
 }

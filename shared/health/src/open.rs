@@ -5,6 +5,7 @@ use crate::{
     management::management_of,
     past::PastChange,
     relation::{callees, relation},
+    rules::is_built_in,
     standing::{is_whole, standing},
     tracked::Tracked,
     verdict::Symptom,
@@ -41,7 +42,7 @@ impl World {
     pub(crate) fn hold(
         &mut self,
         uid: &str,
-        rule: &'static str,
+        rule: &str,
         symptom: Symptom,
         found: &mut Vec<Finding>,
     ) -> String {
@@ -121,7 +122,7 @@ impl World {
         }
     }
 
-    fn begin(&self, uid: &str, rule: &'static str, symptom: Symptom) -> Option<Finding> {
+    fn begin(&self, uid: &str, rule: &str, symptom: Symptom) -> Option<Finding> {
         let object = self.objects.get(uid)?;
         let workload = self.workload_ref(object);
         let facts = self.facts(object, &symptom);
@@ -227,7 +228,9 @@ impl World {
             return None;
         }
         let finding = &open.finding;
-        let Some(workload) = self.objects.get(&finding.workload.uid) else {
+        // What a user's rule says does not hang on how the workload fares.
+        let workload = self.objects.get(&finding.workload.uid).filter(|_| is_built_in(&finding.rule));
+        let Some(workload) = workload else {
             // The owner was never seen, or is gone.
             let object = self.objects.get(&finding.object.uid);
             let is_there = object.is_some_and(|it| !is_terminating(&it.body));
@@ -240,15 +243,6 @@ impl World {
             }
             None => Some(Clearance::Healthy),
         }
-    }
-
-    /// Whether another finding of the same workload still shows.
-    fn is_anything_sick(&self, finding: &Finding) -> bool {
-        self.findings.values().any(|open| {
-            open.sick
-                && open.finding.severity > Severity::Info
-                && open.finding.workload.uid == finding.workload.uid
-        })
     }
 
     fn standing_of(&self, workload: &ObjectRef) -> Option<chiron_model::Standing> {

@@ -1,10 +1,10 @@
 //! The objects of one namespace, what changed in them, and what is wrong with them.
 
 use crate::{
-    objects::Objects, open::OpenFinding, rules, tallies::Tallies, tally::Tally, tracked::Tracked,
-    verdict::Verdict, view::text,
+    logs::Logs, objects::Objects, open::OpenFinding, rules, sight::Sight, tallies::Tallies, tally::Tally,
+    tracked::Tracked, user::Rulebook, verdict::Verdict, view::text,
 };
-use chiron_model::{Change, Finding, ObjectRef, Observation, Operation, Timestamp};
+use chiron_model::{Change, ContainerLog, Finding, ObjectRef, Observation, Operation, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
@@ -44,6 +44,18 @@ pub struct World {
     /// Whether the world is looked at once and not followed.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) is_one_look: bool,
+    /// Rules of users; they come from outside.
+    #[serde(skip)]
+    pub(crate) rules: Rulebook,
+    /// Since when rules of users that wait hold, by the uid of the object and their name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) holds_since: BTreeMap<String, BTreeMap<String, Timestamp>>,
+    /// What containers wrote before they ended.
+    #[serde(default, skip_serializing_if = "Logs::is_empty")]
+    pub(crate) logs: Logs,
+    /// What can be seen.
+    #[serde(default, skip_serializing_if = "Sight::is_plain")]
+    pub(crate) sight: Sight,
 }
 
 impl World {
@@ -51,6 +63,10 @@ impl World {
     pub fn observe(&mut self, observation: &Observation) -> Vec<Finding> {
         let mut found = self.advance(observation.at);
         if self.is_known(observation) {
+            return found;
+        }
+        if ContainerLog::is_named_by(&observation.object) {
+            self.hear(observation, &mut found);
             return found;
         }
         let dirty = if observation.object.kind == "Event" {
@@ -73,6 +89,7 @@ impl World {
             self.evaluate(&uid, &mut found);
         }
         self.now = self.now.max(to);
+        self.open_eyes(to, &mut found);
         found
     }
 
@@ -113,7 +130,7 @@ impl World {
         self.tallies.about(object)
     }
 
-    fn is_known(&self, observation: &Observation) -> bool {
+    pub(crate) fn is_known(&self, observation: &Observation) -> bool {
         let uid = &observation.object.uid;
         let seen = self.objects.get(uid).map(|it| it.version);
         let gone = self.gone.get(uid).map(|(version, _)| *version);
@@ -149,7 +166,7 @@ impl World {
     }
 
     /// Takes a new version of an object; it and those that depend on it are to be looked at.
-    fn update(&mut self, observation: &Observation, found: &mut Vec<Finding>) -> Vec<String> {
+    pub(crate) fn update(&mut self, observation: &Observation, found: &mut Vec<Finding>) -> Vec<String> {
         let uid = observation.object.uid.clone();
         let before = self.objects.get(&uid).cloned();
         let mut dirty = before.as_ref().map_or_else(Vec::new, |it| self.dependents(it));
@@ -197,10 +214,14 @@ impl World {
         self.start_up.retain(|uid, _| objects.contains_key(uid));
         self.backing.retain(|uid, _| objects.contains_key(uid));
         self.short_since.retain(|uid, _| objects.contains_key(uid));
+        self.logs.keep(|uid| objects.contains_key(uid));
     }
 
     /// Looks at an object with every rule for its kind.
     pub(crate) fn evaluate(&mut self, uid: &str, found: &mut Vec<Finding>) {
+        if self.is_around(uid) || self.defers(uid) {
+            return;
+        }
         let verdicts = match self.objects.get(uid) {
             Some(object) => rules::check(self, object),
             None => Vec::new(),
@@ -213,15 +234,17 @@ impl World {
                     if let Some(at) = symptom.recheck {
                         self.look_again(at, uid);
                     }
+                    let symptom = self.with_log(uid, rule, symptom);
                     sick.insert(self.hold(uid, rule, symptom, found));
                 }
             }
         }
+        self.evaluate_user_rules(uid, &mut sick, found);
         self.release(uid, &sick);
         self.settle(uid, found);
     }
 
-    fn look_again(&mut self, at: Timestamp, uid: &str) {
+    pub(crate) fn look_again(&mut self, at: Timestamp, uid: &str) {
         if at > self.now {
             self.deadlines.insert((at, uid.to_owned()));
         }

@@ -31,7 +31,7 @@ impl Category {
     #[must_use]
     pub fn of_kind(kind: &str) -> Self {
         match kind {
-            "Pod" | "Job" | "CronJob" => Self::Workload,
+            "Pod" | "Job" | "CronJob" | "ContainerLog" => Self::Workload,
             "Deployment"
             | "ReplicaSet"
             | "StatefulSet"

@@ -7,9 +7,11 @@ mod entropy;
 mod names;
 mod redactor;
 mod shapes;
+mod tail;
 mod value;
 
 pub use redactor::Redactor;
+pub use tail::Tail;
 
 /// Version of the rules; part of the provenance of labels.
 pub const REDACTION_VERSION: &str = "2026.11.1";

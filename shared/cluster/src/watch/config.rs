@@ -22,6 +22,8 @@ pub struct WatchConfig {
     pub idle: Duration,
     /// Silence after which a kind counts as behind. Default 3 min.
     pub behind: Duration,
+    /// How long a kind may not be seen before that is told. Default 10 s.
+    pub patience: Duration,
     /// First pause after a failure; it doubles. Default 500 ms.
     pub backoff: Duration,
     /// Longest pause after a failure. Default 30 s.
@@ -51,6 +53,7 @@ impl Default for WatchConfig {
             lasting: Duration::from_mins(5),
             idle: Duration::from_secs(100),
             behind: Duration::from_mins(3),
+            patience: Duration::from_secs(10),
             backoff: Duration::from_millis(500),
             backoff_limit: Duration::from_secs(30),
             forbidden: Duration::from_mins(5),

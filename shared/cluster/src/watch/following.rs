@@ -28,7 +28,12 @@ impl Stream {
         };
         let opened = self.shared.cluster.open(&path, accept).await?;
         self.set(KindState::Live);
-        self.hear();
+        let from = self.seen;
+        let until = self.hear();
+        if self.is_told_lost {
+            // Nothing was missed: what happened meanwhile comes now.
+            self.tell_found(from, until, 0).await?;
+        }
         let begun = Instant::now();
         let ended = self.read(opened, position).await;
         let is_useful = self.position.as_deref() != Some(position) || begun.elapsed() > SHORTEST;

@@ -1,7 +1,7 @@
 //! Lists all objects of a kind, and tells how they differ from what was known.
 
 use super::{
-    KindState, Lapse, Mark, Told,
+    KindState, Mark,
     identity::{dress, identity},
     known::{Compared, Known},
     stream::{Stop, Stream},
@@ -67,14 +67,11 @@ impl Stream {
         let from = self.seen;
         let until = self.hear();
         let late = std::mem::take(&mut self.late);
-        let reason = self.gap.take().unwrap_or_else(|| "the watch was not continued".to_owned());
         self.note(|kind| kind.lists += 1);
-        if let Some(from) = from {
+        if from.is_some() {
             self.note(|kind| kind.lapses += 1);
-            let namespace = self.namespace.clone().unwrap_or_default();
-            let lapse = Lapse { resource: Arc::clone(&self.resource), namespace, from, until, reason, late };
-            self.send(Some(Told::Lapsed(lapse)), Mark::default()).await?;
         }
+        self.tell_found(from, until, late).await?;
         self.position = Some(version.clone());
         self.send(None, Mark { position: Some(version), seen: Some(until), ..Mark::default() }).await
     }

@@ -21,6 +21,7 @@ mod health;
 mod identity;
 mod kind_health;
 mod known;
+mod lapsing;
 mod lines;
 mod listing;
 mod memory;

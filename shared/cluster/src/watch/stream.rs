@@ -25,6 +25,8 @@ pub(super) struct Stream {
     pub(super) seen: Option<Timestamp>,
     /// Why the kind is not seen at the moment, or was not until just now.
     pub(super) gap: Option<String>,
+    /// Whether it was told that the kind is not seen. What an earlier process told is not known.
+    pub(super) is_told_lost: bool,
     /// Objects that were found changed since the gap began.
     pub(super) late: u64,
     pub(super) quiet: Option<Quiet>,
@@ -84,6 +86,7 @@ impl Stream {
             position: None,
             seen: None,
             gap: None,
+            is_told_lost: false,
             late: 0,
             is_warned: false,
             shared,
@@ -111,16 +114,22 @@ impl Stream {
                 Err(Stop::Gap(reason)) => self.lose_track(reason).await,
                 Err(Stop::Trouble(Error::NotFound { .. })) => {
                     self.set(KindState::Absent);
+                    let _ = self.tell_given_up("it is not served any more").await;
                     break;
                 }
                 Err(Stop::Trouble(error)) => self.rest(error).await,
             }
-            done = match self.position.clone() {
-                Some(position) => self.follow(&position).await,
-                None => self.list().await,
-            };
+            done = self.go_on().await;
         }
         self.name
+    }
+
+    async fn go_on(&mut self) -> Result<(), Stop> {
+        self.tell_lost().await?;
+        match self.position.clone() {
+            Some(position) => self.follow(&position).await,
+            None => self.list().await,
+        }
     }
 
     /// Starts from what was saved. What cannot be loaded is waited for: without it, deletions would be missed.
@@ -136,6 +145,7 @@ impl Stream {
         self.position.clone_from(&recalled.position);
         self.seen = recalled.seen;
         self.gap = Some("nothing was watching".to_owned());
+        self.is_told_lost = true;
         self.send(None, Mark { recalled: Some(recalled), ..Mark::default() }).await
     }
 
@@ -170,6 +180,7 @@ impl Stream {
         if !std::mem::replace(&mut self.is_warned, true) {
             warn!(watch = %self.name, cluster = self.shared.cluster.name(), error = %reason, "a kind is not watched");
         }
+        let _ = self.tell_given_up(&reason).await;
         self.note(|kind| kind.trouble = Some(reason));
         self.set(KindState::Forbidden);
         let pause = self.shared.config.forbidden;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub enum Told {
     /// An object changed.
     Changed(Change),
-    /// A kind was not seen for a while, and is seen again.
+    /// A kind is not seen for a while, or is seen again.
     Lapsed(Lapse),
 }
 
@@ -29,18 +29,22 @@ pub struct Change {
     pub is_late: bool,
 }
 
-/// Changes of a kind between two times were not seen as they happened; what came of them was told before this.
+/// Changes of a kind are not seen as they happen: a gap that begins, or one that is over.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Lapse {
     /// The kind.
     pub resource: Arc<Resource>,
     /// The namespace; empty for the whole cluster.
     pub namespace: String,
-    /// The last time that the kind was seen before the gap.
-    pub from: Timestamp,
-    /// When all was known again.
-    pub until: Timestamp,
-    /// Why there was a gap.
+    /// The last time that the kind was seen before the gap; `None` when it was never seen.
+    pub from: Option<Timestamp>,
+    /// When it was over, `None` while it lasts. What came of what happened meanwhile was told before.
+    pub until: Option<Timestamp>,
+    /// When this is said.
+    pub at: Timestamp,
+    /// Whether all objects of the kind are known now.
+    pub is_known: bool,
+    /// Why there is a gap.
     pub reason: String,
     /// Objects that were found changed, new or gone.
     pub late: u64,

@@ -1,10 +1,12 @@
 //! Gaps: what is resumed without loss, and what must be found by listing again.
 
 use crate::{
-    rig::{PODS, Rig, now},
+    rig::{PODS, Rig, now, quick},
     server::Server,
 };
+use chiron_cluster::watch::WatchConfig;
 use serde_json::json;
+use std::{sync::Arc, time::Duration};
 
 async fn with_three() -> (Server, Rig) {
     let server = Server::start().await;
@@ -65,7 +67,7 @@ async fn after_410_all_is_compared_and_the_lapse_is_told() {
     assert_eq!(gone.object["metadata"]["resourceVersion"], "11");
     let lapse = rig.lapses()[0];
     assert_eq!(lapse.late, 3);
-    assert!(lapse.from >= before && lapse.from < lapse.until && lapse.until <= now());
+    assert!(lapse.from >= Some(before) && lapse.from < lapse.until && lapse.until <= Some(now()));
     assert!(!lapse.reason.is_empty());
 }
 
@@ -125,4 +127,24 @@ async fn a_cluster_that_went_back_in_time_is_listed_again() {
     rig.until(|rig| !rig.lapses().is_empty()).await;
 
     assert_eq!(rig.short()[3..], ["update a late"]);
+}
+
+#[tokio::test]
+async fn a_kind_that_is_not_seen_for_long_is_told_as_lost_and_as_found() {
+    let server = Server::start().await;
+    server.put(PODS, "a", json!({}));
+    let config = WatchConfig { patience: Duration::from_millis(50), ..quick() };
+    let mut rig = Rig::with(&server, config, Arc::default()).await;
+    rig.live().await;
+    assert_eq!(rig.sight_of("pods"), ["lost", "known"], "a first list begins with nothing known");
+
+    let mut server = server;
+    server.stop();
+    rig.until(|rig| rig.sight_of("pods").len() == 3).await;
+    server.resume().await;
+    rig.until(|rig| rig.sight_of("pods").len() == 4).await;
+
+    assert_eq!(rig.sight_of("pods")[2..], ["lost", "known"]);
+    assert_eq!(rig.kind("pods").lists, 1, "the watch went on where it was");
+    assert_eq!(rig.lapses()[0].late, 0);
 }

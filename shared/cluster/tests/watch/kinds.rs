@@ -46,7 +46,7 @@ async fn a_kind_that_goes_away_is_absent_and_not_deleted() {
     server.define(ROLLOUTS, "argoproj.io", "Rollout");
     server.put(ROLLOUTS, "a", json!({}));
     let mut rig = Rig::start(&server).await;
-    rig.until(|rig| rig.told.len() == 1).await;
+    rig.until(|rig| rig.changes().count() == 1).await;
     rig.live().await;
 
     server.state().kinds.remove(ROLLOUTS);
@@ -56,7 +56,7 @@ async fn a_kind_that_goes_away_is_absent_and_not_deleted() {
 
     server.define(ROLLOUTS, "argoproj.io", "Rollout");
     server.delete(ROLLOUTS, "a");
-    rig.until(|rig| rig.told.len() == 2).await;
+    rig.until(|rig| rig.changes().count() == 2).await;
     assert_eq!(rig.short()[1], "delete a");
 }
 

@@ -43,7 +43,10 @@ impl Memory for Kept {
 pub(crate) struct Rig {
     pub(crate) feed: Feed,
     pub(crate) health: Health,
+    /// Changes, and gaps that are over.
     pub(crate) told: Vec<Told>,
+    /// What began to be seen or ceased to be, with first lists: such as `lost pods`, `known pods`, `given up pods`.
+    pub(crate) sight: Vec<String>,
     task: JoinHandle<()>,
 }
 
@@ -77,7 +80,7 @@ impl Rig {
         let (engine, feed) = Engine::new(parts);
         let health = engine.health();
         let task = tokio::spawn(engine.run());
-        Self { feed, health, told: Vec::new(), task }
+        Self { feed, health, told: Vec::new(), sight: Vec::new(), task }
     }
 
     /// Reads until what was told is enough.
@@ -89,12 +92,35 @@ impl Rig {
                     continue;
                 };
                 let told = told.unwrap().to_vec();
-                self.told.extend(told);
+                self.take(told);
                 self.feed.taken().await;
             }
         };
         let is_done = timeout(LONG, reading).await.is_ok();
         assert!(is_done, "told {:#?}\nhealth {:#?}", self.short(), self.health.freshness(now()));
+    }
+
+    fn take(&mut self, told: Vec<Told>) {
+        for told in told {
+            if let Told::Lapsed(lapse) = &told {
+                let state = match (lapse.until, lapse.is_known) {
+                    (None, _) => "lost",
+                    (Some(_), true) => "known",
+                    (Some(_), false) => "given up",
+                };
+                self.sight.push(format!("{state} {}", lapse.resource.plural));
+                if state != "known" || lapse.from.is_none() {
+                    continue;
+                }
+            }
+            self.told.push(told);
+        }
+    }
+
+    /// What was told of how a kind is seen.
+    pub(crate) fn sight_of(&self, plural: &str) -> Vec<&str> {
+        let all = self.sight.iter().filter_map(|it| it.strip_suffix(plural));
+        all.map(str::trim).collect()
     }
 
     /// Reads until each kind that is there is live.

@@ -110,6 +110,11 @@ fn rules() -> impl Iterator<Item = &'static Rule> {
     FAMILIES.iter().copied().flatten()
 }
 
+/// Whether a rule of that name is one of these, and not a user's.
+pub(crate) fn is_built_in(name: &str) -> bool {
+    rules().any(|rule| rule.doc.name == name)
+}
+
 /// Rules for objects that are being deleted; all others are for those that are to stay.
 const ENDING: &[&str] = &["stuck-terminating", "namespace-terminating"];
 

@@ -11,6 +11,8 @@ const SILENT: &[(&str, &str)] = &[
         "monitoring.coreos.com",
         "ServiceMonitor|PodMonitor|Probe|ScrapeConfig|PrometheusRule|AlertmanagerConfig",
     ),
+    // Ours: a log is evidence and has no health.
+    ("chiron.dev", "ContainerLog"),
     ("traefik.io|traefik.containo.us", "*"),
     ("gateway.networking.k8s.io", "ReferenceGrant"),
     ("configuration.konghq.com", "KongPlugin|KongClusterPlugin|KongIngress"),

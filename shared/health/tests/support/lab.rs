@@ -6,7 +6,7 @@ use super::{
     at, stamp,
     workloads::{healthy, replica_set},
 };
-use chiron_health::{World, explain, rule_docs};
+use chiron_health::{Regained, World, explain, rule_docs};
 use chiron_model::{
     Category, Clearance, Finding, Hypothesis, Id, Incident, ObjectRef, Observation, Operation, RootCause,
     Severity, Writer,
@@ -47,6 +47,25 @@ impl Lab {
     pub(crate) fn see(&mut self, second: i64, body: &Value) -> Vec<Finding> {
         let observation = self.version_of(Operation::Update, second, body);
         self.take(&observation)
+    }
+
+    /// Is told of an object of the cluster around the namespace.
+    pub(crate) fn surround(&mut self, second: i64, body: &Value) -> Vec<Finding> {
+        let observation = self.version_of(Operation::Update, second, body);
+        let found = self.world.surround(&observation);
+        self.note(found)
+    }
+
+    /// Does not see a kind from now on.
+    pub(crate) fn lose_sight(&mut self, second: i64, kind: &str) {
+        let found = self.world.lose_sight(kind, at(second));
+        self.note(found);
+    }
+
+    /// Sees a kind again, which was last seen at another second.
+    pub(crate) fn regain_sight(&mut self, second: i64, kind: &str, from: Option<i64>) {
+        let from = from.map(at);
+        self.world.regain_sight(Regained { kind: kind.to_owned(), from, until: at(second), is_known: true });
     }
 
     /// Sees the next version of an object, written by that field manager.

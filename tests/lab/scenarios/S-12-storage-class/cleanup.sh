@@ -1,2 +1,2 @@
 # shellcheck shell=bash
-kubectl delete storageclass local-disks --ignore-not-found
+kubectl delete storageclass "$NS" --ignore-not-found

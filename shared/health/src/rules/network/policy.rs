@@ -101,7 +101,8 @@ pub(crate) fn blame(world: &World, symptom: Symptom, policy: &Tracked, direction
 /// Whether a rule of the policy opens the port of name services to ends that the solver cannot tell to be such: an
 /// address (some plugins see that of the Service), or namespaces whose labels are not known.
 pub(crate) fn may_open_names(world: &World, policy: &Tracked) -> bool {
-    let is_blind = world.objects.of_kind("Namespace").next().is_none();
+    let is_blind =
+        world.sight.is_beyond("Namespace", "") || world.objects.of_kind("Namespace").next().is_none();
     list(&policy.body, &["spec", "egress"]).iter().any(|rule| {
         let ports = list(rule, &["ports"]);
         let ends = list(rule, &["to"]);

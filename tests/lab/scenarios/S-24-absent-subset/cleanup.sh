@@ -1,0 +1,2 @@
+# shellcheck shell=bash
+kubectl delete crd -l lab.test/made=yes
