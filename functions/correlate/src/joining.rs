@@ -19,6 +19,16 @@ pub(crate) fn belongs(finding: &Finding, incident: &Incident) -> bool {
         })
 }
 
+/// Whether a finding after the end of an incident is another fault and no relapse: no such symptom was part of it, and the
+/// workload was changed since.
+pub(crate) fn is_another(finding: &Finding, incident: &Incident) -> bool {
+    incident.closed_at.is_some_and(|closed| {
+        let is_of_it = |suspect: &Suspect| is_own(suspect) && suspect.change.field.is_within("spec");
+        incident.findings.iter().all(|it| it.rule != finding.rule)
+            && reaching(finding).any(|it| is_of_it(it) && it.change.at > closed)
+    })
+}
+
 /// Whether a finding is about a workload that calls the one in trouble, and has no change of its own to blame.
 fn follows(caller: &Finding, callee: &Finding) -> bool {
     let calls = caller.facts.get("calls").and_then(Value::as_array);

@@ -1,6 +1,6 @@
 //! One incident as it grows.
 
-use crate::joining::belongs;
+use crate::joining::{belongs, is_another};
 use chiron_model::{Finding, Id, Incident};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -31,7 +31,7 @@ impl Spell {
     }
 
     pub(crate) fn belongs(&self, finding: &Finding) -> bool {
-        belongs(finding, &self.incident)
+        belongs(finding, &self.incident) && !is_another(finding, &self.incident)
     }
 
     /// Adds a finding. Returns whether that is worth telling: of many alike every doubling is.

@@ -3,8 +3,10 @@
 mod support;
 
 use chiron_correlate::Open;
-use chiron_model::{Finding, Severity};
-use support::{Correlator, at, cleared, closed, deployment, incident, opened, trouble, updated};
+use chiron_model::{Finding, Relation, Severity};
+use support::{
+    Correlator, at, change, cleared, closed, deployment, incident, opened, suspecting, trouble, updated,
+};
 
 fn web(pod: &str, second: i64) -> Finding {
     trouble(&deployment("web"), pod, second)
@@ -165,6 +167,24 @@ fn trouble_within_a_minute_is_a_relapse() {
 
     let back = updated(&told);
     assert_eq!((back.id, back.relapses, back.closed_at), (id, 1, None));
+}
+
+#[test]
+fn another_symptom_after_another_change_is_no_relapse() {
+    let mut correlator = Correlator::default();
+    let id = opened(&correlator.raise(&web("web-1", 0))).id;
+    correlator.clear(&cleared(&web("web-1", 0), 100));
+    let image = change(&deployment("web"), "spec.template.spec.containers[web].image", 110);
+    let other = |rule: &str| {
+        let finding = suspecting(web("web-2", 112), Relation::Itself, &image);
+        Finding { rule: rule.to_owned(), ..finding }
+    };
+
+    let again = correlator.clone().raise(&other(&web("web-1", 0).rule));
+    let told = correlator.raise(&other("image-pull"));
+
+    assert_eq!(updated(&again).id, id, "the same symptom is back");
+    assert_ne!(opened(&told).id, id);
 }
 
 #[test]

@@ -1,4 +1,5 @@
 //! Rules that users write, asked of what is watched and of what is looked at once.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod support;
 

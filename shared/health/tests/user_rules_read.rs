@@ -1,4 +1,5 @@
 //! Files of rules: every mistake is told with its place, and no text does harm.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 mod support;
 
@@ -7,8 +8,8 @@ use chiron_model::Operation;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use std::{
-    sync::Arc,
-    time::{Duration, Instant},
+    sync::{Arc, Mutex},
+    time::Duration,
 };
 use support::{
     NOTHING, at, changed,
@@ -19,7 +20,7 @@ use support::{
 
 /// What is wrong with one file, a line each without the name of the file.
 fn mistakes(text: &str) -> Vec<String> {
-    let found = UserRules::read([("f", text)]).expect_err("the file is wrong");
+    let found = UserRules::read([("f", text)]).unwrap_err();
     found.iter().map(|it| it.to_string().replacen("f:", "", 1)).collect()
 }
 
@@ -182,6 +183,9 @@ fn what_is_too_large_is_refused() {
     }
 }
 
+/// What was told of rules that have no answer, in the one test that looks.
+static TOLD: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
 /// Looks once at objects with a rule of that condition.
 fn look(when: &str, objects: &[Value]) -> Vec<String> {
     let message = json!(format!("x {{{{ {when} }}}}"));
@@ -190,7 +194,11 @@ fn look(when: &str, objects: &[Value]) -> Vec<String> {
     let Ok(rules) = UserRules::read([("f", text.as_str())]) else { return vec!["refused".to_owned()] };
     let mut lab = Lab::default();
     let seen: Vec<_> = objects.iter().map(|body| lab.version_of(Operation::Update, 0, body)).collect();
-    let moment = Moment { at: at(600), rules: Arc::new(rules), ..Moment::default() };
+    let moment = Moment {
+        at: at(600),
+        rules: Arc::new(rules.telling(|it| TOLD.lock().unwrap().push(it.message.clone()))),
+        ..Moment::default()
+    };
     lab.world = World::look(seen, moment);
     lab.world.findings().filter(|it| it.rule == "odd").map(|it| it.message.clone()).collect()
 }
@@ -244,7 +252,6 @@ fn deepest_expression_that_is_read_is_answered_on_a_small_stack() {
 fn loops_inside_loops_and_growing_values_end() {
     let mut large = deployment("web");
     large["spec"]["items"] = (0..3_000).collect::<Vec<u32>>().into();
-    let begin = Instant::now();
     for when in [
         "object.spec.items.all(a, object.spec.items.all(b, object.spec.items.all(c, a + b + c >= 0)))",
         "object.spec.items.exists(a, object.spec.items.exists(b, object.spec.items.exists(c, a + b + c < 0)))",
@@ -254,9 +261,9 @@ fn loops_inside_loops_and_growing_values_end() {
         &format!("size(object.spec.items.map(x, [{}])) > 0", ["object"; 100].join(", ")),
     ] {
         assert_eq!(look(when, &[large.clone()]).len(), 0, "{when}");
+        let told: Vec<String> = TOLD.lock().unwrap().drain(..).collect();
+        assert!(told.iter().any(|it| it.contains("steps")), "{when}: {told:?}");
     }
-    // A hundred times what it takes.
-    assert!(begin.elapsed() < Duration::from_secs(60), "{:?}", begin.elapsed());
 }
 
 /// The rules of the documentation, asked of objects at one look.
@@ -389,22 +396,5 @@ proptest! {
         let _ = UserRules::read([("f", text.as_str())]);
         let _ = UserRules::read([("f", format!("{GOOD}  for: {text}").as_str())]);
         let _ = UserRules::read([("f", format!("- message: {text}\n  when: {text}").as_str())]);
-    }
-}
-
-#[test]
-fn timing_probe() {
-    let mut lab = Lab::default();
-    let revision = support::workloads::first_revision("web");
-    let objects: Vec<Value> =
-        (0..5000).map(|it| support::pods::ready_pod(&format!("p{it}"), &revision, 0)).collect();
-    for rules in [false, true] {
-        let seen: Vec<_> = objects.iter().map(|body| lab.version_of(Operation::Update, 0, body)).collect();
-        let text: String = (0..3).map(|it| GOOD.replace("name: odd", &format!("name: odd{it}")).replace("object.spec.replicas > 5", "object.spec.containers.exists(c, !has(c.image)) || object.metadata.labels.exists(k, k.matches('^x.*')) ")).collect();
-        let rules =
-            if rules { UserRules::read([("f", text.as_str())]).unwrap() } else { UserRules::default() };
-        let begin = Instant::now();
-        let world = World::look(seen, Moment { at: at(600), rules: Arc::new(rules), ..Moment::default() });
-        println!("{:?} {}", begin.elapsed(), world.findings().count());
     }
 }

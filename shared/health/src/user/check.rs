@@ -54,8 +54,8 @@ pub(super) fn check(expr: &mut IdedExpr, source: &SourceInfo) -> Result<Asks, Ve
 /// Whether the answer can be true or false, as far as the outermost operation tells.
 pub(super) fn may_be_condition(expr: &Expr) -> bool {
     match expr {
-        Expr::Literal(LiteralValue::Boolean(_)) => true,
-        Expr::Literal(_) | Expr::List(_) | Expr::Map(_) | Expr::Struct(_) | Expr::Unspecified => false,
+        Expr::Literal(literal) => matches!(literal, LiteralValue::Boolean(_)),
+        Expr::List(_) | Expr::Map(_) | Expr::Struct(_) | Expr::Unspecified => false,
         Expr::Call(call) => !NO_CONDITION.contains(&call.func_name.as_str()),
         Expr::Comprehension(_) | Expr::Ident(_) | Expr::Select(_) => true,
     }
@@ -168,11 +168,12 @@ fn refusal(function: &str, message: &str) -> String {
 
 /// A pattern is tried on an empty text.
 fn probed(call: &CallExpr, target: &IdedExpr) -> IdedExpr {
-    match target.expr {
-        Expr::Literal(_) => target.clone(),
-        _ if call.func_name == "matches" => node(Expr::Literal(LiteralValue::String(CelString::from("")))),
-        _ => node(Expr::Literal(LiteralValue::Null)),
+    if matches!(target.expr, Expr::Literal(_)) {
+        return target.clone();
     }
+    let is_pattern = call.func_name == "matches";
+    let text = || LiteralValue::String(CelString::from(""));
+    node(Expr::Literal(if is_pattern { text() } else { LiteralValue::Null }))
 }
 
 /// `optional.of(x)`: what looks like a name is a part of the name of the function.

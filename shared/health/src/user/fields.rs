@@ -81,13 +81,13 @@ impl<'a> Fields<'a> {
         let severity = self.required("severity").and_then(|it| self.read(it, words::severity));
         let condition = self.required("condition").and_then(|it| self.read(it, words::condition));
         let message = self.required("message");
-        let written_message = message.and_then(|it| self.read(it, words::prose));
+        let written_message = message.and_then(|it| self.text_of(it)).map(words::prose);
         let message = message.and_then(|it| self.expression(it, Template::read));
         let namespaces = self.given("namespaces").and_then(|it| self.list(it, words::namespace));
         let patience = self.given("for").and_then(|it| self.read(it, span));
         let field = self.given("field").and_then(|it| self.read(it, words::field));
         let mechanism = self.given("mechanism").and_then(|it| self.read(it, words::mechanism));
-        let remedy = self.given("remedy").and_then(|it| self.read(it, words::prose));
+        let remedy = self.given("remedy").and_then(|it| self.text_of(it)).map(words::prose);
         let link = self.given("link").and_then(|it| self.read(it, words::link));
         if self.given("field").is_some() != self.given("mechanism").is_some() {
             self.say(

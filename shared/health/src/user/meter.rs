@@ -25,7 +25,7 @@ use std::{
 };
 
 /// What one answer may cost: parts of objects that are looped over or copied.
-pub(super) const BUDGET: u64 = 1_000_000;
+pub(super) const BUDGET: u64 = 500_000;
 /// The name under which it stands in the context of an expression. No user can write it.
 pub(super) const FUEL: &str = "@fuel";
 /// What it costs to look for a pattern, besides the text; it may have to be compiled.
@@ -89,9 +89,9 @@ impl StaticVal for Fuel {}
 /// # Errors
 /// When the names are taken.
 pub(super) fn declare(env: &mut Env) -> Result<(), cel::DeclarationError> {
-    env.add_overload(ITEMS, "items_paid", vec![DYN_TYPE; 2], items)?;
-    env.add_overload(BUILT, "built_paid", vec![DYN_TYPE; 2], built)?;
-    env.add_overload(MATCHED, "matched_paid", vec![DYN_TYPE; 3], matched)
+    env.add_overload(ITEMS, "items_paid", vec![DYN_TYPE, DYN_TYPE], items)?;
+    env.add_overload(BUILT, "built_paid", vec![DYN_TYPE, DYN_TYPE], built)?;
+    env.add_overload(MATCHED, "matched_paid", vec![DYN_TYPE, DYN_TYPE, DYN_TYPE], matched)
 }
 
 /// Wraps what loops or builds.

@@ -82,9 +82,10 @@ impl<'v> Question<'v> {
         if self.fuel.is_spent() {
             return Err(NoAnswer::Trouble(format!("it takes more than {BUDGET} steps")));
         }
-        answer.map_err(|error| match error {
-            ExecutionError::NoSuchKey(_) | ExecutionError::IndexOutOfBounds(_) => NoAnswer::Missing,
-            other => NoAnswer::Trouble(shown(&other)),
+        answer.map_err(|error| {
+            let is_missing =
+                matches!(error, ExecutionError::NoSuchKey(_) | ExecutionError::IndexOutOfBounds(_));
+            if is_missing { NoAnswer::Missing } else { NoAnswer::Trouble(shown(&error)) }
         })
     }
 }

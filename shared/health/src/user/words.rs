@@ -90,8 +90,8 @@ pub(super) fn link(text: &str) -> Read<String> {
 }
 
 /// Any text.
-pub(super) fn prose(text: &str) -> Read<String> {
-    Ok(text.split_whitespace().collect::<Vec<_>>().join(" "))
+pub(super) fn prose(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
