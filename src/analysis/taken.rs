@@ -73,9 +73,11 @@ impl Taken {
                 if !self.moment.rules.ask_pods() {
                     chiron_health::slim(&mut observation.body);
                 }
-                let files = self.files.entry(observation.object.uid.clone()).or_default();
-                if !file.is_empty() && !files.iter().any(|it| it == file) {
-                    files.push(file.to_owned());
+                if !file.is_empty() {
+                    let files = self.files.entry(observation.object.uid.clone()).or_default();
+                    if !files.iter().any(|it| it == file) {
+                        files.push(file.to_owned());
+                    }
                 }
                 self.observations.push(observation);
             }

@@ -10,7 +10,7 @@ pub struct Config {
     pub wanted: Wanted,
     /// How it is watched.
     pub watch: WatchConfig,
-    /// Events that are given to the sink at once, at most. Default 500.
+    /// Events that are given to the sink at once, at most. Default 150: each is held three times while it is told.
     pub batch: usize,
     /// How long an event may wait for others. Default 200 ms.
     pub gather: Duration,
@@ -33,7 +33,7 @@ impl Default for Config {
         Self {
             wanted: Wanted::default(),
             watch: WatchConfig::default(),
-            batch: 500,
+            batch: 150,
             gather: Duration::from_millis(200),
             pulse: Duration::from_secs(5),
             retry: Duration::from_millis(100),

@@ -11,8 +11,8 @@ type Place = (String, String);
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Objects {
     all: BTreeMap<String, Tracked>,
-    /// Uids by kind and namespace, then by name.
-    places: BTreeMap<Place, BTreeMap<String, BTreeSet<String>>>,
+    /// Uids by kind and namespace, then by name, in their order; nearly always one.
+    places: BTreeMap<Place, BTreeMap<String, Vec<String>>>,
     /// Uids of what an owner owns.
     owned: BTreeMap<String, BTreeSet<String>>,
 }
@@ -78,7 +78,7 @@ impl Objects {
         let place = place(&object);
         if let Some(names) = self.places.get_mut(&place) {
             if let Some(uids) = names.get_mut(&object.reference.name) {
-                uids.remove(uid);
+                uids.retain(|it| it != uid);
             }
             names.retain(|_, uids| !uids.is_empty());
             if names.is_empty() {
@@ -99,7 +99,10 @@ impl Objects {
     fn note(&mut self, object: &Tracked) {
         let uid = &object.reference.uid;
         let names = self.places.entry(place(object)).or_default();
-        names.entry(object.reference.name.clone()).or_default().insert(uid.clone());
+        let uids = names.entry(object.reference.name.clone()).or_default();
+        if let Err(place) = uids.binary_search(uid) {
+            uids.insert(place, uid.clone());
+        }
         if let Some(owner) = object.owner() {
             self.owned.entry(owner.uid.to_owned()).or_default().insert(uid.clone());
         }

@@ -16,15 +16,21 @@ const POD_SPEC: &[&str] = &[
 const CONTAINER: &[&str] = &["name", "image", "ports", "resources", "restartPolicy"];
 const POD_STATUS: &[&str] =
     &["phase", "podIP", "podIPs", "startTime", "conditions", "containerStatuses", "initContainerStatuses"];
+const ENDPOINT: &[&str] = &["addresses", "conditions", "nodeName"];
 const CONTAINER_STATUS: &[&str] = &["name", "ready", "restartCount", "state"];
 
 /// Drops from an object what no rule asks for in a single look, without changing what is found.
 ///
-/// Only pods that are ready, never restarted and belong to a controller are reduced: their template is known from it.
+/// Pods are reduced that are ready, never restarted and belong to a controller: their template is known from it.
 pub fn slim(object: &mut Value) {
-    if text(object, &["kind"]) != "Pod" || !is_well(object) {
-        return;
+    match text(object, &["kind"]) {
+        "Pod" if is_well(object) => slim_pod(object),
+        "EndpointSlice" => each(object.get_mut("endpoints"), |endpoint| keep(endpoint, ENDPOINT)),
+        _ => {}
     }
+}
+
+fn slim_pod(object: &mut Value) {
     let Some(spec) = object.get_mut("spec").and_then(Value::as_object_mut) else { return };
     keep(spec, POD_SPEC);
     for list in ["containers", "initContainers"] {

@@ -35,7 +35,8 @@ nodes() {
     --manage-nodes-with-label-selector 'chiron.test/fault!=lost' --cidr 10.128.0.0/9 --node-ip 10.0.0.1 \
     --server-address "127.0.0.1:$kwok_port"
   fake_nodes "$node_count" | kubectl create --validate=false -f - >/dev/null
-  until_ok 120 kubectl wait --for=condition=Ready nodes --all --timeout=5s
+  # kubectl looks at one node after the other, five a second.
+  until_ok 120 kubectl wait --for=condition=Ready nodes --all --timeout="$((5 + node_count / 2))s"
   until_ok 120 kubectl -n default get serviceaccount default
 }
 

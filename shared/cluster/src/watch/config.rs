@@ -12,7 +12,7 @@ pub struct WatchConfig {
     pub page: u32,
     /// Kinds that are listed at the same time. Default 3.
     pub listing: usize,
-    /// Bytes of JSON that wait for the consumer at most; in memory they take about five times as much. Default 6 MB.
+    /// Bytes of JSON that wait for the consumer at most; in memory they take about five times as much. Default 3 MB.
     pub waiting: usize,
     /// The longest line of a watch, in bytes; what is longer is skipped by listing again. Default 16 MB.
     pub longest: usize,
@@ -48,7 +48,7 @@ impl Default for WatchConfig {
             namespaces: Vec::new(),
             page: 100,
             listing: 3,
-            waiting: 6 * 1024 * 1024,
+            waiting: 3 * 1024 * 1024,
             longest: 16 * 1024 * 1024,
             lasting: Duration::from_mins(5),
             idle: Duration::from_secs(100),
