@@ -16,7 +16,7 @@ echo "kubectl $*" >>"$NOTES"
 [ "$1 $2" != "config view" ] || echo '{"current-context": "kind-a", "contexts": [{"name": "kind-a", "context": {"cluster": "a"}}]}'
 "#;
 const EXPECT: &str = r#"{
-  "title": "the image is gone", "within": 3, "calm_within": 3,
+  "title": "the image is gone", "settle": 0, "within": 3, "calm_within": 3,
   "finding": {"conditions": ["ErrImagePull"], "kind": "Pod", "name": "web-*"},
   "cause": {"kind": "Deployment", "name": "web", "fields": ["spec.image"], "from": "app:1", "to": "app:9"}
 }"#;

@@ -173,3 +173,33 @@ async fn rules_are_asked_of_what_is_replayed() {
     assert_eq!(ended.code, Some(0), "{}", ended.err);
     assert!(ended.out.contains("ManyReplicas"), "no finding of the rule is in the report");
 }
+
+#[tokio::test]
+async fn wrong_rules_stop_what_runs_long_before_it_begins() {
+    let files = Files::new();
+    let rules = files.write("rules.yaml", WRONG);
+    let data = files.folder.path().join("data").display().to_string();
+
+    for command in [&["up"][..], &["function", "serve", "assess"], &["replay", "-"]] {
+        let ended = run(&[&["--data-dir", &data][..], command, &["--rules", &rules]].concat()).await;
+
+        assert_eq!(ended.code, Some(2), "{command:?}");
+        assert!(ended.err.contains("rules.yaml:3:31: "), "{command:?}: {}", ended.err);
+        assert!(!Path::new(&data).exists(), "{command:?} wrote something");
+    }
+}
+
+#[tokio::test]
+async fn sarif_knows_the_rules_of_the_user() {
+    let files = Files::new();
+    let rules = files.write("rules.yaml", RULES);
+
+    let ended = run(&["analyze", &files.cluster(), "--rules", &rules, "-o", "sarif"]).await;
+
+    let log: Value = serde_json::from_str(&ended.out).unwrap();
+    let told = &log["runs"][0];
+    assert_eq!(told["results"][0]["ruleId"], "many-replicas");
+    let known = told["tool"]["driver"]["rules"].as_array().unwrap();
+    let own = known.iter().find(|it| it["id"] == "many-replicas").unwrap();
+    assert_eq!(own.get("helpUri"), None, "there is no link to give");
+}

@@ -3,14 +3,14 @@
 //! Source: OASIS, Static Analysis Results Interchange Format 2.1.0.
 
 use super::Row;
-use chiron_health::rule_docs;
+use chiron_health::{UserRule, UserRules, rule_docs};
 use chiron_model::Severity;
 use serde_json::{Value, json};
 
-/// The log of one run.
+/// The log of one run, with rules of the user besides the built-in ones.
 #[must_use]
-pub fn sarif(rows: &[Row]) -> Value {
-    let rules: Vec<Value> = rule_docs()
+pub fn sarif(rows: &[Row], own: &UserRules) -> Value {
+    let mut rules: Vec<Value> = rule_docs()
         .iter()
         .map(|doc| {
             json!({
@@ -21,6 +21,7 @@ pub fn sarif(rows: &[Row]) -> Value {
             })
         })
         .collect();
+    rules.extend(own.all().iter().map(user_rule));
     json!({
         "version": "2.1.0",
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
@@ -33,6 +34,17 @@ pub fn sarif(rows: &[Row]) -> Value {
             "results": rows.iter().filter(|it| it.active).map(result).collect::<Vec<_>>(),
         }],
     })
+}
+
+fn user_rule(rule: &UserRule) -> Value {
+    let mut shown = json!({"id": rule.name(), "shortDescription": {"text": rule.message()}});
+    if !rule.remedy().is_empty() {
+        shown["help"] = json!({"text": rule.remedy()});
+    }
+    if !rule.link().is_empty() {
+        shown["helpUri"] = json!(rule.link());
+    }
+    shown
 }
 
 fn result(row: &Row) -> Value {

@@ -51,7 +51,7 @@ pub(super) async fn run(args: &AnalyzeArgs) -> anyhow::Result<Answer> {
         Report::Wide => print_groups(&rows, true, &mut io::stdout().lock())?,
         Report::Json => print_json(&rows)?,
         Report::Yaml => print_yaml(&rows)?,
-        Report::Sarif => print_json(&sarif(&rows))?,
+        Report::Sarif => print_json(&sarif(&rows, &wanted.rules))?,
     }
     let is_wrong = rows.iter().any(|it| it.active && it.severity > Severity::Info);
     Ok(Answer::from(!(args.exit_code && is_wrong)))

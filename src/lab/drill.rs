@@ -131,6 +131,7 @@ impl Drill<'_> {
     async fn play(&self, course: &mut Course) -> anyhow::Result<()> {
         self.set_up(course).await?;
         self.enter(course, Stage::CalmBefore);
+        sleep(Duration::from_secs(self.scenario.expect.settle.into())).await;
         self.must_be_calm(course).await?;
         if self.tools.is_twin || self.scenario.expect.calm {
             return self.stay_calm(course).await;

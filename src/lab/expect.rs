@@ -26,6 +26,9 @@ pub struct Expect {
     /// Whether it takes more than five minutes, and runs only when it is named.
     #[serde(default, deserialize_with = "yes_or_no")]
     pub slow: bool,
+    /// Seconds between the set-up and the fault: what is changed right after it was made counts as made so.
+    #[serde(default = "moment")]
+    pub settle: u32,
     /// Seconds from the fault to its cause, at most.
     #[serde(default = "minute")]
     pub within: u32,
@@ -183,6 +186,10 @@ fn yes_or_no<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Erro
     }
 }
 
+fn moment() -> u32 {
+    5
+}
+
 fn minute() -> u32 {
     60
 }
@@ -216,7 +223,7 @@ mod tests {
         let expect = Expect::read(r#"{"title": "x", "calm": "yes"}"#).unwrap();
 
         assert_eq!((expect.mode, expect.touches, expect.needs), (Mode::Full, Reach::Namespace, None));
-        assert_eq!((expect.within, expect.calm_within, expect.hold), (60, 90, 20));
+        assert_eq!((expect.settle, expect.within, expect.calm_within, expect.hold), (5, 60, 90, 20));
         assert!(expect.calm && !expect.slow && !expect.metrics);
     }
 

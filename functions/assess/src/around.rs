@@ -1,6 +1,6 @@
 //! What the world of the cluster tells the worlds of its namespaces.
 
-use chiron_events::{ObservationLapsed, SurroundingsChanged};
+use chiron_events::{ObservationLapsed, ObservationsSealed, SurroundingsChanged};
 use chiron_health::{World, concerns};
 use chiron_model::{Finding, Observation, Operation, Timestamp};
 
@@ -46,6 +46,23 @@ pub(crate) fn follow(
     let told =
         if changed.is_empty() { Vec::new() } else { world.namespaces().chain(gone).map(tell).collect() };
     (found, told.into_iter().filter(|it| !it.observations.is_empty()).collect())
+}
+
+/// Follows a namespace and the cluster around it, in their true order.
+pub(crate) fn follow_within(world: &mut World, sealed: &ObservationsSealed) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut around = sealed.around.iter().peekable();
+    if around.peek().is_some() {
+        world.stay_within(&sealed.namespace);
+    }
+    for observation in sealed.observations.iter() {
+        while let Some(it) = around.next_if(|it| it.at <= observation.at) {
+            found.extend(world.surround(it));
+        }
+        found.extend(world.observe(observation));
+    }
+    found.extend(around.flat_map(|it| world.surround(it)));
+    found
 }
 
 /// Tells all namespaces of a gap in what is seen of the whole cluster.

@@ -49,7 +49,7 @@ impl Fold for Assess {
                 around::follow(world, &it.cluster, &it.observations)
             }
             Heard::Seen(Seen::Recorded(it)) => (follow(world, &it.observations), Vec::new()),
-            Heard::Seen(Seen::Sealed(it)) => (follow(world, &it.observations), Vec::new()),
+            Heard::Seen(Seen::Sealed(it)) => (around::follow_within(world, &it), Vec::new()),
             Heard::Surrounded(it) => (surround(world, &it), Vec::new()),
             Heard::Lapsed(it) => {
                 let told = if it.namespace.is_empty() { around::pass_on(world, &it) } else { Vec::new() };

@@ -1,6 +1,7 @@
 //! Finds the batches of a span of time in the bucket, reads them, and writes them again in their true order.
 
 use crate::{
+    around::Around,
     order::{Line, in_true_order},
     watermark::Span,
 };
@@ -56,8 +57,13 @@ impl Lake<'_> {
         Ok(cut(span, &batches))
     }
 
-    /// Puts the observations of a portion in their true order and writes them; says where each namespace lies.
-    pub(crate) async fn seal(&self, portion: &Portion) -> Result<BTreeMap<String, Section>, Failure> {
+    /// Puts the observations of a portion in their true order and writes them, each namespace with what it must know of the
+    /// cluster `around` it; says where each namespace lies.
+    pub(crate) async fn seal(
+        &self,
+        portion: &Portion,
+        around: &mut Around,
+    ) -> Result<BTreeMap<String, Section>, Failure> {
         let mut lines = Vec::new();
         for key in &portion.keys {
             let bytes = self.objects.get(key, None).await?;
@@ -69,9 +75,9 @@ impl Lake<'_> {
         }
         let key = self.sealed_key(portion, &lines);
         let mut frames = Frames::default();
-        for line in &lines {
-            frames.push(&line.namespace, &line.text);
-        }
+        around
+            .write(&lines, &mut frames)
+            .map_err(|error| Failure::rejected(format!("an observation is damaged: {error}")))?;
         let (bytes, sections) =
             frames.finish(&key).map_err(|error| Failure::transient(format!("zstd: {error}")))?;
         self.objects.put(&key, bytes.into()).await?;

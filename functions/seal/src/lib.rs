@@ -1,5 +1,6 @@
 //! Keeps the watermark: once it has passed, the observations of a span of time are put in their true order, once each.
 
+mod around;
 mod config;
 mod emitted;
 mod heard;

@@ -1,6 +1,11 @@
 //! The function: keep the watermark, seal what it has passed.
 
-use crate::{Config, Emitted, Heard, lake::Lake, watermark::Watermark};
+use crate::{
+    Config, Emitted, Heard,
+    around::Around,
+    lake::Lake,
+    watermark::{Span, Watermark},
+};
 use chiron_events::{
     ClockTicked, Context, MetricsRecorded, ObservationLapsed, ObservationsSealed, WatermarkAdvanced,
 };
@@ -43,24 +48,10 @@ impl Seal {
                 Heard::Measured(_) => {}
             }
         }
+        let mut effects = Effects::none();
         let mut outputs = Vec::new();
         if let Some(span) = mark.due(&self.config, is_last) {
-            let lake = Lake { objects: self.objects.as_ref(), cluster, lane };
-            for portion in lake.portions(span).await? {
-                for (namespace, section) in lake.seal(&portion).await? {
-                    outputs.push(Emitted::Sealed(
-                        lane.seal(),
-                        ObservationsSealed {
-                            cluster: cluster.to_owned(),
-                            namespace,
-                            from: portion.from,
-                            until: portion.until,
-                            section,
-                            observations: Arc::default(),
-                        },
-                    ));
-                }
-            }
+            outputs = self.seal(lane, cluster, span, &mut effects).await?;
             outputs.extend(ticks(&lane.seal(), cluster, &mut mark, span.tick));
         }
         if lane.is_live()
@@ -68,7 +59,7 @@ impl Seal {
         {
             outputs.extend(ticks(lane, cluster, &mut mark, at));
         }
-        let mut effects = Effects::send(outputs);
+        effects.outputs = outputs;
         if mark != before {
             let expected = stored.map(|it| it.version);
             effects.writes.push(StateWrite {
@@ -80,6 +71,45 @@ impl Seal {
             });
         }
         Ok(effects)
+    }
+
+    /// Seals a span: each namespace of each portion with what it must know of the cluster around it.
+    async fn seal(
+        &self,
+        lane: &Lane,
+        cluster: &str,
+        span: Span,
+        effects: &mut Effects<Emitted>,
+    ) -> Result<Vec<Emitted>, Failure> {
+        let key = format!("around#{}#{cluster}", lane.seal());
+        let stored = self.states.load(std::slice::from_ref(&key)).await?.pop().flatten();
+        let before: Around = match &stored {
+            Some(stored) => unpack(&key, &stored.body)?,
+            None => Around::default(),
+        };
+        let mut around = before.clone();
+        let lake = Lake { objects: self.objects.as_ref(), cluster, lane };
+        let mut outputs = Vec::new();
+        for portion in lake.portions(span).await? {
+            for (namespace, section) in lake.seal(&portion, &mut around).await? {
+                let sealed = ObservationsSealed {
+                    cluster: cluster.to_owned(),
+                    namespace,
+                    from: portion.from,
+                    until: portion.until,
+                    section,
+                    observations: Arc::default(),
+                    around: Arc::default(),
+                };
+                outputs.push(Emitted::Sealed(lane.seal(), sealed));
+            }
+        }
+        if around != before {
+            let expected = stored.map(|it| it.version);
+            let body = pack(&around)?;
+            effects.writes.push(StateWrite { key, expected, body, expires_at: None, is_joined: false });
+        }
+        Ok(outputs)
     }
 }
 

@@ -85,6 +85,10 @@ pub struct ObservationsSealed {
     #[serde(skip)]
     #[schemars(skip)]
     pub observations: Arc<Vec<Observation>>,
+    /// What a namespace must know of the cluster around it, in true order; read from the section too.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub around: Arc<Vec<Observation>>,
 }
 
 impl Payload for ObservationsSealed {
@@ -111,7 +115,11 @@ impl Payload for ObservationsSealed {
     }
 
     fn take_stored(&mut self, bytes: &[u8]) -> Result<(), FrameError> {
-        self.observations = Arc::new(read_frame(&self.section, bytes)?);
+        let all: Vec<Observation> = read_frame(&self.section, bytes)?;
+        let is_around = |it: &Observation| it.object.namespace != self.namespace;
+        let (around, own) = all.into_iter().partition(is_around);
+        self.around = Arc::new(around);
+        self.observations = Arc::new(own);
         Ok(())
     }
 }

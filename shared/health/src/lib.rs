@@ -40,7 +40,7 @@ pub use rules::{RuleDoc, rule_docs};
 pub use sight::Regained;
 pub use slim::slim;
 pub use status::{Health, ObjectHealth, health_of};
-pub use surroundings::concerns;
+pub use surroundings::{concerns, outline_of};
 pub use user::{UserRule, UserRuleError, UserRuleTrouble, UserRules};
 pub use world::World;
 

@@ -44,8 +44,7 @@ impl World {
     /// What namespaces must know of an object of the cluster; `None` when it does not matter to them.
     #[must_use]
     pub fn outline(&self, uid: &str) -> Option<Value> {
-        let object = self.objects.get(uid)?;
-        KINDS.contains(&object.reference.kind.as_str()).then(|| outline(&object.body))
+        outline_of(&self.objects.get(uid)?.body)
     }
 
     /// All that a namespace must know of the cluster, as if it had just been seen.
@@ -72,6 +71,12 @@ impl World {
         let pods = phase("Pod", "Pending");
         open.chain(pods).chain(phase("PersistentVolumeClaim", "Pending")).collect()
     }
+}
+
+/// What namespaces must know of an object of the cluster; `None` when it does not matter to them.
+#[must_use]
+pub fn outline_of(object: &Value) -> Option<Value> {
+    KINDS.contains(&text(object, &["kind"])).then(|| outline(object))
 }
 
 /// Whether an object of the cluster matters to that namespace.

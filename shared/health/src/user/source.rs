@@ -254,7 +254,7 @@ mod tests {
         let (documents, stopped) = documents("a: b\n---\n- [x\n");
 
         assert_eq!(documents.len(), 1);
-        assert_eq!(stopped.unwrap().0.line, 4);
+        assert_eq!(stopped.unwrap().0.line, 3);
     }
 
     #[test]
