@@ -70,7 +70,8 @@ impl Taken {
         match observation(object, &self.cluster, at, redactor) {
             Ok(mut observation) => {
                 // Rules of users may ask for anything of a pod.
-                if !self.moment.rules.ask_pods() {
+                // Files may hold pods without what they were made of.
+                if file.is_empty() && !self.moment.rules.ask_pods() {
                     chiron_health::slim(&mut observation.body);
                 }
                 if !file.is_empty() {

@@ -156,6 +156,7 @@ fn body(mut raw: Value, kind: &str, redactor: &Redactor) -> Result<Value, Refusa
     }
     if kind == "Secret" {
         secret::hide(&mut raw, redactor);
+        secret::name_keys(&mut raw);
     }
     if let Some(metadata) = raw.get_mut("metadata").and_then(Value::as_object_mut) {
         for noise in ["managedFields", "resourceVersion", "selfLink"] {

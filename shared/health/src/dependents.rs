@@ -138,9 +138,10 @@ impl World {
         standing(&workload.body).is_some_and(|it| it.ready > 0)
     }
 
-    /// The template of the workload of `object`, or of the object itself.
+    /// The template of the workload of `object`; the object itself where there is none.
     pub(crate) fn template_of<'a>(&'a self, object: &'a Tracked) -> &'a serde_json::Value {
-        template(&self.workload(object).body)
+        let template = template(&self.workload(object).body);
+        if at(template, &["spec"]).is_object() { template } else { &object.body }
     }
 }
 

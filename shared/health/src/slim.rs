@@ -13,13 +13,16 @@ const POD_SPEC: &[&str] = &[
     "serviceAccountName",
     "volumes",
 ];
+/// Owners whose template rules read instead of what their pods repeat of it.
+const OWNERS: &[&str] = &["ReplicaSet", "StatefulSet", "DaemonSet"];
 const CONTAINER: &[&str] = &["name", "image", "ports", "resources", "restartPolicy"];
 const POD_STATUS: &[&str] =
     &["phase", "podIP", "podIPs", "startTime", "conditions", "containerStatuses", "initContainerStatuses"];
 const ENDPOINT: &[&str] = &["addresses", "conditions", "nodeName"];
 const CONTAINER_STATUS: &[&str] = &["name", "ready", "restartCount", "state"];
 
-/// Drops from an object what no rule asks for in a single look, without changing what is found.
+/// Drops from an object what no rule asks for in a single look, without changing what is found, where all that made it is
+/// read too.
 ///
 /// Pods are reduced that are ready, never restarted and belong to a controller: their template is known from it.
 pub fn slim(object: &mut Value) {
@@ -55,7 +58,10 @@ fn slim_pod(object: &mut Value) {
 
 fn is_well(pod: &Value) -> bool {
     let owners = pod.pointer("/metadata/ownerReferences").and_then(Value::as_array);
-    let is_owned = owners.into_iter().flatten().any(|it| it["controller"] == true);
+    let is_owned = owners
+        .into_iter()
+        .flatten()
+        .any(|it| it["controller"] == true && OWNERS.contains(&text(it, &["kind"])));
     let has_lived_once = |status: &Value| {
         status["restartCount"].as_u64().unwrap_or(0) == 0
             && status.get("lastState").and_then(Value::as_object).is_none_or(Map::is_empty)
@@ -80,7 +86,7 @@ mod tests {
     fn pod(restarts: u64) -> Value {
         json!({
             "kind": "Pod",
-            "metadata": {"name": "web", "ownerReferences": [{"controller": true, "uid": "rs"}]},
+            "metadata": {"name": "web", "ownerReferences": [{"controller": true, "kind": "ReplicaSet", "uid": "rs"}]},
             "spec": {
                 "nodeName": "a",
                 "containers": [{"name": "web", "image": "web:1", "env": [{"name": "A"}], "ports": [{"containerPort": 80}]}],

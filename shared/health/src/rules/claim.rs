@@ -4,10 +4,10 @@ use super::{Rule, RuleDoc};
 use crate::{
     tracked::Tracked,
     verdict::{Symptom, Verdict},
-    view::text,
+    view::{at, text},
     world::World,
 };
-use chiron_model::Severity;
+use chiron_model::{Mechanism, Severity};
 
 pub(crate) const RULE: Rule = Rule {
     doc: RuleDoc {
@@ -33,15 +33,24 @@ fn check(world: &World, claim: &Tracked) -> Vec<Verdict> {
         .max_by_key(|it| it.last)
         .map(|it| {
             let quote = format!("Event on {}: ProvisioningFailed: {}", claim.reference.title(), it.note);
-            Verdict::Sick(
-                Symptom::new(
-                    "ProvisioningFailed",
-                    Severity::Warning,
-                    format!("The claim gets no volume: {}", it.note),
-                )
-                .quoting(it.observation, it.last, quote),
-            )
+            let message = format!("The claim gets no volume: {}", it.note);
+            let symptom = Symptom::new("ProvisioningFailed", Severity::Warning, message).quoting(
+                it.observation,
+                it.last,
+                quote,
+            );
+            Verdict::Sick(blaming_class(symptom, claim, &it.note))
         })
         .into_iter()
         .collect()
+}
+
+/// The class is at fault when the provisioner says that there is none of its name.
+fn blaming_class(symptom: Symptom, claim: &Tracked, said: &str) -> Symptom {
+    let class = at(&claim.body, &["spec", "storageClassName"]);
+    let is_named = class.as_str().is_some_and(|name| !name.is_empty() && said.contains(name));
+    if !(is_named && said.contains("storageclass") && said.contains("not found")) {
+        return symptom;
+    }
+    symptom.blaming(Mechanism::StorageClassMissing, &claim.reference, "spec.storageClassName", class)
 }

@@ -7,7 +7,7 @@ use crate::{
     view::{at, condition, text},
     world::World,
 };
-use chiron_model::Severity;
+use chiron_model::{Mechanism, Severity};
 
 const PRESSURES: &[&str] = &["MemoryPressure", "DiskPressure", "PIDPressure", "NetworkUnavailable"];
 
@@ -40,21 +40,28 @@ pub(crate) const CORDONED: Rule = Rule {
 fn check(_: &World, node: &Tracked) -> Vec<Verdict> {
     let mut found = Vec::new();
     if let Some(ready) = condition(&node.body, "Ready").filter(|it| text(it, &["status"]) != "True") {
-        let said = text(ready, &["message"]);
-        found.push(symptom(node, "NotReady", Severity::Critical, said));
+        let symptom = symptom(node, "NotReady", Severity::Critical, text(ready, &["message"]));
+        let field = "status.conditions[Ready].status";
+        found.push(Verdict::Sick(symptom.blaming(
+            Mechanism::NodeNotReady,
+            &node.reference,
+            field,
+            at(ready, &["status"]),
+        )));
     }
     for pressure in PRESSURES {
         if let Some(it) = condition(&node.body, pressure).filter(|it| text(it, &["status"]) == "True") {
-            found.push(symptom(node, pressure, Severity::Warning, text(it, &["message"])));
+            let symptom = symptom(node, pressure, Severity::Warning, text(it, &["message"]));
+            found.push(Verdict::Sick(symptom));
         }
     }
     found
 }
 
-fn symptom(node: &Tracked, name: &str, severity: Severity, said: &str) -> Verdict {
+fn symptom(node: &Tracked, name: &str, severity: Severity, said: &str) -> Symptom {
     let quote = format!("{}: {name}: {said}", node.reference.title());
     let symptom = Symptom::new(name, severity, format!("The node reports {name}: {said}"));
-    Verdict::Sick(symptom.in_part(name).quoting(node.observation, node.seen_at, quote))
+    symptom.in_part(name).quoting(node.observation, node.seen_at, quote)
 }
 
 fn cordoned(_: &World, node: &Tracked) -> Vec<Verdict> {

@@ -76,7 +76,7 @@ impl<'a> Crew<'a> {
     /// The Services that it names, each once; what stands in the pod itself first.
     pub(crate) fn calls(&self, world: &'a World) -> Vec<Call<'a>> {
         let mut found: Vec<Call<'a>> = Vec::new();
-        let sources = [(true, self.own_addresses()), (false, self.read_addresses(world))];
+        let sources = [(true, self.own_addresses(world)), (false, self.read_addresses(world))];
         for (is_own, addresses) in sources {
             for address in addresses {
                 if let Some(service) = resolve(world, self.namespace(), &address.host)
@@ -93,12 +93,13 @@ impl<'a> Crew<'a> {
     pub(crate) fn names_hosts(&self, world: &World) -> bool {
         let needs_name =
             |it: &Address| it.host.parse::<std::net::IpAddr>().is_err() && it.host != "localhost";
-        self.own_addresses().iter().any(needs_name) || self.read_addresses(world).iter().any(needs_name)
+        self.own_addresses(world).iter().any(needs_name) || self.read_addresses(world).iter().any(needs_name)
     }
 
-    fn own_addresses(&self) -> BTreeSet<Address> {
+    fn own_addresses(&self, world: &World) -> BTreeSet<Address> {
         let mut found = BTreeSet::new();
-        for container in containers(at(&self.pod.body, &["spec"])) {
+        let texts = [&self.pod.body, world.template_of(self.pod)];
+        for container in texts.into_iter().flat_map(|it| containers(at(it, &["spec"]))) {
             for variable in list(container, &["env"]) {
                 search(text(variable, &["name"]), text(variable, &["value"]), &mut found);
             }
@@ -110,7 +111,7 @@ impl<'a> Crew<'a> {
 
     fn read_addresses(&self, world: &World) -> BTreeSet<Address> {
         let mut found = BTreeSet::new();
-        for read in references(&self.pod.body).iter().filter(|it| it.kind == "ConfigMap") {
+        for read in references(world.template_of(self.pod)).iter().filter(|it| it.kind == "ConfigMap") {
             let map = world.objects.named("ConfigMap", self.namespace(), &read.name);
             let data = map.and_then(|it| it.body.get("data")).and_then(Value::as_object);
             let wanted =

@@ -71,8 +71,10 @@ fn is_slip(
     (number, declared): (u64, &[&Value]),
 ) -> bool {
     let is_declared = declared.iter().any(|it| at(it, &["containerPort"]).as_u64() == Some(number));
-    let is_mentioned =
-        || pods.iter().take(1).any(|pod| mentions(at(&pod.body, &["spec"]), &number.to_string()));
+    let is_mentioned = || {
+        let texts = pods.first().map(|pod| [&pod.body, world.template_of(pod)]);
+        texts.into_iter().flatten().any(|it| mentions(at(it, &["spec"]), &number.to_string()))
+    };
     !declared.is_empty()
         && !is_declared
         && declared.iter().any(|it| !is_targeted(world, service, it))
