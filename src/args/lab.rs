@@ -87,6 +87,14 @@ pub struct LabRunArgs {
     #[arg(long, value_name = "DIR")]
     pub record: Option<PathBuf>,
 
+    /// Seconds that a fault lasts at least, so that a recording shows what comes of it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub fault_for: u32,
+
+    /// Seconds of calm that are waited for after the repair, so that a recording shows that it stays well
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub calm_for: u32,
+
     /// The lab that this runs in.
     #[command(flatten)]
     pub lab: LabPlace,

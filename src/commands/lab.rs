@@ -158,6 +158,8 @@ fn tools(args: &LabRunArgs, place: Place) -> anyhow::Result<Tools> {
         is_twin: args.twin,
         raw: args.raw.clone(),
         record: args.record.clone(),
+        fault_for: args.fault_for,
+        calm_for: args.calm_for,
     })
 }
 

@@ -34,6 +34,10 @@ pub struct Tools {
     pub raw: Option<PathBuf>,
     /// Folder for recordings.
     pub record: Option<PathBuf>,
+    /// Seconds that a fault lasts at least.
+    pub fault_for: u32,
+    /// Seconds that are waited for when all is calm again.
+    pub calm_for: u32,
 }
 
 /// One scenario, ready to be played.
@@ -214,6 +218,7 @@ impl Drill<'_> {
             if verdict.cause {
                 course.cause = Some(wait.seconds());
                 course.found = Some(course.last.clone());
+                self.last(wait.seconds()).await;
                 return Ok(());
             }
             if wait.is_over() {
@@ -221,6 +226,15 @@ impl Drill<'_> {
             }
             wait.tell(&format!("waiting for the {}", course.stage.name()));
             sleep(PAUSE).await;
+        }
+    }
+
+    /// Leaves the fault as it is for a while, `seconds` after it was made.
+    async fn last(&self, seconds: f64) {
+        let rest = f64::from(self.tools.fault_for) - seconds;
+        if rest > 0.0 {
+            self.progress().say(&format!("the fault lasts {rest:.0} s longer"));
+            sleep(Duration::from_secs_f64(rest)).await;
         }
     }
 
@@ -237,6 +251,7 @@ impl Drill<'_> {
             sleep(PAUSE).await;
         }
         course.calm = Some(wait.seconds());
+        sleep(Duration::from_secs(self.tools.calm_for.into())).await;
         Ok(())
     }
 
