@@ -20,3 +20,4 @@ pub mod tables;
 pub mod training;
 pub mod up;
 pub mod view;
+pub mod watching;

@@ -3,6 +3,7 @@
 mod support;
 
 use chiron::{
+    args::SourceKind,
     infra::{Target, render},
     registry::descriptors,
     report::Report,
@@ -16,7 +17,22 @@ fn target() -> Target {
         image: "ghcr.io/chiron/chiron:latest".to_owned(),
         namespace: "chiron".to_owned(),
         cluster: "my-cluster".to_owned(),
+        source: SourceKind::ApiServer,
     }
+}
+
+#[test]
+fn our_own_watch_can_be_the_source() {
+    let files = render(&Target { source: SourceKind::Watch, ..target() });
+    let differing: Vec<&(&str, String)> = files
+        .iter()
+        .zip(render(&target()))
+        .filter(|(one, other)| *one != other)
+        .map(|(one, _)| one)
+        .collect();
+
+    let [(name, text)] = differing.as_slice() else { panic!("only the source differs: {differing:?}") };
+    golden(&format!("infra/watch/{name}"), text);
 }
 
 #[test]

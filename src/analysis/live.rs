@@ -44,20 +44,17 @@ pub async fn from_cluster(
     };
     let snapshot = cluster.snapshot(scope, consume).await?;
     taken.notes.extend(notes(&snapshot));
+    // The clock of the server counts, not ours, nor those of its nodes.
+    let at = snapshot.at.unwrap_or(now);
+    taken.observations.iter_mut().for_each(|it| it.at = at);
     taken.moment = Moment {
-        at: snapshot.at.unwrap_or(now).max(newest(&taken)),
+        at,
         is_recorded: false,
         complete: complete(&snapshot),
         ..wanted.moment()
     };
     taken.logs = Logs::Live(Box::new(cluster));
     Ok(taken)
-}
-
-/// Clocks of nodes may be ahead of the server's.
-fn newest(taken: &Taken) -> Timestamp {
-    let times = taken.observations.iter().filter(|it| it.object.kind == "Event");
-    times.filter_map(|it| it.body["last"].as_str()?.parse().ok()).max().unwrap_or(Timestamp::MIN)
 }
 
 /// Kinds that were read to their end.

@@ -103,6 +103,25 @@ pub struct RecordArgs {
     pub seconds: Option<u64>,
 }
 
+/// Arguments of `chiron watch`.
+#[derive(Debug, ClapArgs)]
+#[command(after_help = "\
+On Knative it is a ContainerSource: chiron infra render --source watch. What was sent is kept in DynamoDB, or in the data folder,
+so that the next process goes on where this one ended.")]
+pub struct WatchArgs {
+    /// Which clusters.
+    #[command(flatten)]
+    pub cluster: ClusterArgs,
+
+    /// Our own name of the cluster, which every event carries [default: the name of its context]
+    #[arg(long, env = "CHIRON_CLUSTER", value_name = "NAME")]
+    pub name: Option<String>,
+
+    /// Where changes are sent, as CloudEvents in structured mode [default: $K_SINK]
+    #[arg(long, value_name = "URL")]
+    pub sink: Option<String>,
+}
+
 /// Commands on rights.
 #[derive(Debug, Subcommand)]
 pub enum RbacCommand {

@@ -8,12 +8,14 @@ mod rules;
 mod scraping;
 mod training;
 
-pub use analysing::{AnalyzeArgs, ClusterArgs, RbacCommand, RecordArgs, Report};
+pub use analysing::{AnalyzeArgs, ClusterArgs, RbacCommand, RecordArgs, Report, WatchArgs};
 pub use detecting::{
     BenchCommand, DetectorCommand, DetectorPlace, FeedbackArgs, FetchArgs, MetricsCommand, Verdict,
 };
 pub use lab::{LabCommand, LabListArgs, LabMode, LabPlace, LabRunArgs};
-pub use reading::{DatasetCommand, DeadletterCommand, EventsCommand, InfraCommand, RecordCommand};
+pub use reading::{
+    DatasetCommand, DeadletterCommand, EventsCommand, InfraCommand, RecordCommand, SourceKind,
+};
 pub use rules::{RuleCommand, RulesArgs};
 pub use scraping::{AccessArgs, ScrapeArgs};
 pub use training::{SequenceModel, TrainCommand, TrainSequenceArgs};
@@ -88,6 +90,8 @@ pub enum Command {
     Replay(ReplayArgs),
     /// Run the platform: every function on a local broker that takes CloudEvents over HTTP
     Up(Box<UpArgs>),
+    /// Watch clusters and send every change to a sink, such as a Knative broker
+    Watch(WatchArgs),
     /// List, serve or invoke functions
     #[command(subcommand)]
     Function(FunctionCommand),

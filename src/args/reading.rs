@@ -1,7 +1,7 @@
 //! What can be typed to look at, fetch or render what is there.
 
 use super::Output;
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum};
 use std::path::PathBuf;
 
 /// Commands on event types.
@@ -133,5 +133,19 @@ pub enum InfraCommand {
         /// Name of the cluster, set on every event of the source
         #[arg(long, default_value = "my-cluster", value_name = "NAME")]
         cluster: String,
+
+        /// What tells the changes of the cluster
+        #[arg(long, default_value = "api-server", value_name = "SOURCE")]
+        source: SourceKind,
     },
+}
+
+/// What tells the changes of a cluster on Knative.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum SourceKind {
+    /// Knative's own ApiServerSource, which is simple and tells nothing of what happens while it is away
+    #[default]
+    ApiServer,
+    /// `chiron watch` in a ContainerSource, which finds what was missed and says so
+    Watch,
 }

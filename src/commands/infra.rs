@@ -8,8 +8,13 @@ use crate::{
 use std::io::{self, Write};
 
 pub(super) fn run(command: &InfraCommand) -> anyhow::Result<Answer> {
-    let InfraCommand::Render { out, image, namespace, cluster } = command;
-    let target = Target { image: image.clone(), namespace: namespace.clone(), cluster: cluster.clone() };
+    let InfraCommand::Render { out, image, namespace, cluster, source } = command;
+    let target = Target {
+        image: image.clone(),
+        namespace: namespace.clone(),
+        cluster: cluster.clone(),
+        source: *source,
+    };
     let files = render(&target);
     let Some(folder) = out else {
         let all: Vec<String> = files.into_iter().map(|(name, text)| format!("# {name}\n{text}")).collect();

@@ -21,6 +21,7 @@ mod replay;
 mod rule;
 mod train;
 mod up;
+mod watch;
 
 use crate::args::{Args, Command, LogFormat, Output};
 use chiron_runtime::init_telemetry;
@@ -87,8 +88,10 @@ fn is_reader_gone(error: &anyhow::Error) -> bool {
 /// When it cannot be carried out.
 pub fn run(args: Args) -> anyhow::Result<Answer> {
     let Args { command, data_dir, log_format } = args;
-    let is_service =
-        matches!(command, Command::Up(_) | Command::Function(crate::args::FunctionCommand::Serve { .. }));
+    let is_service = matches!(
+        command,
+        Command::Up(_) | Command::Watch(_) | Command::Function(crate::args::FunctionCommand::Serve { .. })
+    );
     let level = if is_service { LevelFilter::INFO } else { LevelFilter::ERROR };
     let format = match log_format {
         LogFormat::Auto => chiron_runtime::LogFormat::Auto,
@@ -105,6 +108,7 @@ pub fn run(args: Args) -> anyhow::Result<Answer> {
         Command::Rbac(command) => rbac::run(&command),
         Command::Replay(args) => wait(replay::run(&args, &data_dir)),
         Command::Up(args) => wait(up::run(*args, &data_dir)),
+        Command::Watch(args) => wait(watch::run(args, &data_dir)),
         Command::Function(command) => function::run(command, &data_dir),
         Command::Events(command) => events::run(&command),
         Command::Incident(command) => wait(records::incidents(&command, &data_dir)),

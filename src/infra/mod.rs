@@ -1,13 +1,15 @@
 //! Knative manifests, rendered from what the functions say of themselves.
 
+mod clock;
 mod groups;
 mod routing;
 mod serving;
 mod source;
+mod watch;
 
 pub use groups::{GROUPS, Group};
 
-use crate::registry::descriptors;
+use crate::{args::SourceKind, registry::descriptors};
 use serde_json::Value;
 
 /// Where the manifests are for.
@@ -19,19 +21,25 @@ pub struct Target {
     pub namespace: String,
     /// Name of the cluster, set on every event of the source.
     pub cluster: String,
+    /// What tells the changes of the cluster.
+    pub source: SourceKind,
 }
 
 /// All manifests: file names and their YAML, in the order in which they are applied.
 #[must_use]
 pub fn render(target: &Target) -> Vec<(&'static str, String)> {
     let functions = descriptors();
+    let source = match target.source {
+        SourceKind::ApiServer => source::source(target),
+        SourceKind::Watch => watch::source(target),
+    };
     [
         ("1-broker.yaml", routing::broker(target)),
         ("2-eventtypes.yaml", routing::event_types(target)),
         ("3-services.yaml", serving::services(target, &functions)),
         ("4-triggers.yaml", routing::triggers(target, &functions)),
-        ("5-source.yaml", source::source(target)),
-        ("6-clock.yaml", source::clock(target)),
+        ("5-source.yaml", source),
+        ("6-clock.yaml", clock::clock(target)),
     ]
     .map(|(name, documents)| (name, yaml(&documents)))
     .into()

@@ -57,23 +57,33 @@ fn service(target: &Target, group: &Group) -> Value {
                         {"name": "CHIRON_CLUSTER", "value": target.cluster},
                         {"name": "CHIRON_LOG_FORMAT", "value": "json"},
                     ],
-                    "envFrom": [
-                        {"configMapRef": {"name": SETTINGS}},
-                        {"secretRef": {"name": SETTINGS, "optional": true}},
-                    ],
+                    "envFrom": settings(),
                     "readinessProbe": probe("/readyz"),
                     "livenessProbe": probe("/healthz"),
                     "resources": {"requests": {"cpu": "50m", "memory": "32Mi"}, "limits": {"memory": "512Mi"}},
-                    "securityContext": {
-                        "allowPrivilegeEscalation": false,
-                        "capabilities": {"drop": ["ALL"]},
-                        "readOnlyRootFilesystem": true,
-                        "runAsNonRoot": true,
-                        "seccompProfile": {"type": "RuntimeDefault"},
-                    },
+                    "securityContext": locked_down(),
                 }],
             },
         }},
+    })
+}
+
+/// Where the settings of AWS and of the redaction come from.
+pub(super) fn settings() -> Value {
+    json!([
+        {"configMapRef": {"name": SETTINGS}},
+        {"secretRef": {"name": SETTINGS, "optional": true}},
+    ])
+}
+
+/// No container of ours needs any right on its node.
+pub(super) fn locked_down() -> Value {
+    json!({
+        "allowPrivilegeEscalation": false,
+        "capabilities": {"drop": ["ALL"]},
+        "readOnlyRootFilesystem": true,
+        "runAsNonRoot": true,
+        "seccompProfile": {"type": "RuntimeDefault"},
     })
 }
 

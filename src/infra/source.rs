@@ -1,33 +1,27 @@
-//! The source of raw cluster changes, and its right to read them; and the clock of the scrapes.
+//! Knative's own source of raw cluster changes, and its right to read them.
 
 use super::{Target, routing::BROKER};
 use chiron_observe::WATCHED;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
-const NAME: &str = "chiron-source";
+pub(super) const NAME: &str = "chiron-source";
 
 pub(super) fn source(target: &Target) -> Vec<Value> {
-    let metadata = json!({"name": NAME, "namespace": target.namespace});
+    let role = json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRole",
+        "metadata": {"name": NAME},
+        "rules": rules(),
+    });
     vec![
-        json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata}),
-        json!({
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "ClusterRole",
-            "metadata": {"name": NAME},
-            "rules": rules(),
-        }),
-        json!({
-            "apiVersion": "rbac.authorization.k8s.io/v1",
-            "kind": "ClusterRoleBinding",
-            "metadata": {"name": NAME},
-            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": NAME},
-            "subjects": [{"kind": "ServiceAccount", "name": NAME, "namespace": target.namespace}],
-        }),
+        account(target),
+        role,
+        binding(target),
         json!({
             "apiVersion": "sources.knative.dev/v1",
             "kind": "ApiServerSource",
-            "metadata": metadata,
+            "metadata": {"name": NAME, "namespace": target.namespace},
             "spec": {
                 "mode": "Resource",
                 "serviceAccountName": NAME,
@@ -46,20 +40,18 @@ pub(super) fn source(target: &Target) -> Vec<Value> {
     ]
 }
 
-/// Says every minute that it is time to read metrics; what came since the last time is read then.
-pub(super) fn clock(target: &Target) -> Vec<Value> {
-    vec![json!({
-        "apiVersion": "sources.knative.dev/v1",
-        "kind": "PingSource",
-        "metadata": {"name": "chiron-scrape", "namespace": target.namespace},
-        "spec": {
-            "schedule": "* * * * *",
-            "contentType": "application/json",
-            "data": "{}",
-            "ceOverrides": {"extensions": {"cluster": target.cluster}},
-            "sink": {"ref": {"apiVersion": "eventing.knative.dev/v1", "kind": "Broker", "name": BROKER}},
-        },
-    })]
+pub(super) fn account(target: &Target) -> Value {
+    json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": NAME, "namespace": target.namespace}})
+}
+
+pub(super) fn binding(target: &Target) -> Value {
+    json!({
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "ClusterRoleBinding",
+        "metadata": {"name": NAME},
+        "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": NAME},
+        "subjects": [{"kind": "ServiceAccount", "name": NAME, "namespace": target.namespace}],
+    })
 }
 
 /// Reading only, one rule for each API group.

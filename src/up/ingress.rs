@@ -1,13 +1,15 @@
 //! Takes CloudEvents like the ingress of a Knative broker: 202 once they are stored, on `/` and `/{namespace}/{broker}`.
 
 use super::{remote_write, worker::Job};
+use crate::watching::freshness;
 use axum::{
-    Router,
+    Json, Router,
     extract::{Request, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use chiron_cluster::watch::Health;
 use chiron_events::cluster_of;
 use chiron_function::Failure;
 use chiron_prometheus::remote_write::{Decoder, Limits};
@@ -30,6 +32,8 @@ pub(super) struct Ingress {
     pub cluster: String,
     /// What senders must show.
     pub token: Option<String>,
+    /// How the clusters are seen that are watched here.
+    pub healths: Arc<[Health]>,
 }
 
 pub(super) struct Shared {
@@ -41,6 +45,7 @@ pub(super) struct Shared {
     metrics: Arc<Metrics>,
     pub cluster: String,
     token: Option<String>,
+    healths: Arc<[Health]>,
 }
 
 /// Where events come in: the functions that take them, and what waits to be worked off.
@@ -67,7 +72,7 @@ impl Shared {
 
 /// The HTTP service.
 pub(super) fn router(ingress: Ingress) -> Router {
-    let Ingress { door, objects, metrics, cluster, token } = ingress;
+    let Ingress { door, objects, metrics, cluster, token, healths } = ingress;
     let http = Http::new(Arc::clone(&metrics));
     let behind = door.clone();
     let collector = Collector::new(move |events| {
@@ -75,7 +80,8 @@ pub(super) fn router(ingress: Ingress) -> Router {
         async move { door.take(events).await }
     });
     let decoder = Mutex::new(Decoder::new(Limits::default()));
-    let shared = Arc::new(Shared { door, objects, decoder, collector, http, metrics, cluster, token });
+    let shared =
+        Arc::new(Shared { door, objects, decoder, collector, http, metrics, cluster, token, healths });
     let alive = || async { StatusCode::OK };
     let take = || post(receive).options(options);
     Router::new()
@@ -85,6 +91,7 @@ pub(super) fn router(ingress: Ingress) -> Router {
         .route("/healthz", get(alive))
         .route("/readyz", get(alive))
         .route("/metrics", get(metrics_text))
+        .route("/clusters", get(clusters))
         .with_state(shared)
 }
 
@@ -130,6 +137,11 @@ async fn options() -> impl IntoResponse {
 async fn metrics_text(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
     let kind = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, kind)], shared.metrics.text())
+}
+
+/// How the clusters are seen that are watched here: a cluster that cannot be read is unknown.
+async fn clusters(State(shared): State<Arc<Shared>>) -> impl IntoResponse {
+    Json(freshness(&shared.healths))
 }
 
 async fn receive(State(shared): State<Arc<Shared>>, request: Request) -> Response {

@@ -2,18 +2,21 @@
 
 use super::{
     ingress::{Door, Ingress, router},
-    scraping, watching,
+    scraping,
+    watching::Inside,
     worker::{self, Job},
 };
 use crate::{
     ports::Ports,
     registry::{Setup, broker},
+    watching,
 };
 use chiron_cluster::Cluster;
 use chiron_health::UserRules;
 use chiron_runtime::{Broker, Outbox, asked_to_stop};
 use chiron_scrape::Reader;
 use chiron_store::StoreError;
+use chiron_watch::Sink;
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{net::TcpListener, sync::mpsc, task::JoinHandle};
 use tracing::info;
@@ -107,13 +110,18 @@ impl Platform {
         let address = listener.local_addr().unwrap_or(address);
         let door = Door { broker: self.broker, outbox: self.outbox, jobs: self.jobs };
         let ticks = self.scraping.map(|it| scraping::start(door.clone(), self.cluster.clone(), it.interval));
-        let watching = watching::start(self.clusters, &door, &self.ports);
+        let watching = {
+            // Watches hold the door open, and nobody else may: the worker waits until it is shut.
+            let inside: Arc<dyn Sink> = Arc::new(Inside(door.clone()));
+            watching::start(self.clusters, &inside, &self.ports)
+        };
         let ingress = Ingress {
             door,
             objects: Arc::clone(&self.ports.objects),
             metrics: self.ports.metrics,
             cluster: self.cluster,
             token,
+            healths: watching.healths(),
         };
         info!(%address, "taking CloudEvents on / and /{{namespace}}/{{broker}}");
         axum::serve(listener, router(ingress))

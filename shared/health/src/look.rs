@@ -96,7 +96,7 @@ impl World {
         let pods = self.pods_of(workload).into_iter().filter(|pod| !is_ready(&pod.body));
         let began = pods.filter_map(|pod| {
             let ready = condition(&pod.body, "Ready").and_then(|it| time(it, &["lastTransitionTime"]));
-            ready.or_else(|| time(&pod.body, &["metadata", "creationTimestamp"]))
+            ready.map(|at| pod.happened(at)).or_else(|| time(&pod.body, &["metadata", "creationTimestamp"]))
         });
         let known = turned("Progressing").max(turned("Available")).into_iter().chain(began.min()).min();
         known.or_else(|| time(&workload.body, &["metadata", "creationTimestamp"])).or(Some(self.now))

@@ -30,6 +30,9 @@ pub(crate) struct Tally {
     pub first: Timestamp,
     /// When it was last reported.
     pub last: Timestamp,
+    /// The same by the clock of the reporter, which may be some minutes wrong.
+    #[serde(default)]
+    pub told: Timestamp,
     /// The observation that showed the last report.
     pub observation: Id,
 }
@@ -49,8 +52,9 @@ impl Tally {
             warning: text(body, &["type"]) == "Warning",
             note: text(body, &["note"]).to_owned(),
             count: count(body, &["count"]).max(1),
-            first: time(body, &["first"]).unwrap_or(at),
+            first: time(body, &["first"]).unwrap_or(at).min(at),
             last: time(body, &["last"]).unwrap_or(at).max(at),
+            told: time(body, &["last"]).unwrap_or(at),
             observation: observation.id,
         }
     }

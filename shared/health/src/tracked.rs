@@ -55,6 +55,13 @@ impl Tracked {
         }
     }
 
+    /// A time that a kubelet wrote into it, whose clock may be some minutes wrong: what it tells happened after the
+    /// object was made and before it was seen.
+    pub(crate) fn happened(&self, at: Timestamp) -> Timestamp {
+        let made = time(&self.body, &["metadata", "creationTimestamp"]);
+        at.min(self.seen_at).max(made.unwrap_or(Timestamp::MIN))
+    }
+
     /// The controller that owns it.
     pub(crate) fn owner(&self) -> Option<Owner<'_>> {
         let owners = list(&self.body, &["metadata", "ownerReferences"]);

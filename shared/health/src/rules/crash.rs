@@ -43,7 +43,8 @@ fn crashing(world: &World, pod: &Tracked, status: &Value) -> Option<Symptom> {
     }
     let name = text(status, &["name"]);
     let waits = text(status, &["state", "waiting", "reason"]) == "CrashLoopBackOff";
-    let well_at = time(status, &["state", "running", "startedAt"]).map(|at| at.plus(STABLE));
+    let started = time(status, &["state", "running", "startedAt"]);
+    let well_at = started.map(|at| pod.happened(at).plus(STABLE));
     let was_sick = world.findings.contains_key(&format!("{}/crash-loop/{name}", pod.reference.uid));
     let unproven = was_sick && well_at.is_some_and(|at| world.now < at);
     if !(waits || ended || unproven) {

@@ -35,7 +35,7 @@ fn check(world: &World, pod: &Tracked) -> Vec<Verdict> {
 fn killed(world: &World, pod: &Tracked, status: &Value) -> Option<Symptom> {
     let is_kill = |state: &str| text(status, &[state, "terminated", "reason"]) == "OOMKilled";
     let started = time(status, &["state", "running", "startedAt"]);
-    let well_at = started.map(|at| at.plus(STABLE));
+    let well_at = started.map(|at| pod.happened(at).plus(STABLE));
     let fresh = is_kill("lastState") && well_at.is_none_or(|at| world.now < at);
     if !is_kill("state") && !fresh {
         return None;

@@ -38,8 +38,9 @@ fn killed(world: &World, pod: &Tracked, status: &Value) -> Option<Symptom> {
         .filter(|it| it.container == name && it.reason == "Killing")
         .filter_map(|it| Some((it, failed_probe(&it.note)?)))
         .max_by_key(|(it, _)| it.last)?;
-    let started = time(status, &["state", "running", "startedAt"]);
-    let well_at = started.map_or(kill.last, |at| at.max(kill.last)).plus(STABLE);
+    // One clock tells both: a container that started after the kill is the one that was made in its place.
+    let replaced = time(status, &["state", "running", "startedAt"]).filter(|at| *at >= kill.told);
+    let well_at = replaced.map_or(kill.last, |at| pod.happened(at)).plus(STABLE);
     if world.now >= well_at {
         return None;
     }

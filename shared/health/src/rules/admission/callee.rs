@@ -224,5 +224,5 @@ fn made(object: &Tracked) -> Option<Timestamp> {
 
 fn turned(pod: &Tracked) -> Option<Timestamp> {
     let ready = condition(&pod.body, "Ready").and_then(|it| time(it, &["lastTransitionTime"]));
-    ready.or_else(|| made(pod))
+    ready.map(|at| pod.happened(at)).or_else(|| made(pod))
 }

@@ -23,7 +23,7 @@ pub(crate) const RULE: Rule = Rule {
         kinds: &["Node"],
         conditions: &["NodeLeaseStale"],
         about: "The lease by which a node says that it lives was not renewed for a minute, and its condition still \
-                says Ready. Clocks that differ by less, and nodes whose leases are not watched, are not reported. A \
+                says Ready. Nodes whose clock is behind, and nodes whose leases are not watched, are not reported. A \
                 node that is not ready has a rule of its own.",
         remedy: "Look at the kubelet of the node and at its way to the API server.",
         link: "https://kubernetes.io/docs/concepts/architecture/leases/#node-heart-beats",
@@ -35,8 +35,7 @@ fn check(world: &World, node: &Tracked) -> Vec<Verdict> {
     let Some(lease) = world.objects.named("Lease", NAMESPACE, &node.reference.name) else {
         return Vec::new();
     };
-    let renewed = time(&lease.body, &["spec", "renewTime"]);
-    let Some(renewed) = renewed.filter(|_| has_condition(&node.body, "Ready", "True")) else {
+    let Some(renewed) = renewed(lease).filter(|_| has_condition(&node.body, "Ready", "True")) else {
         return Vec::new();
     };
     let due = renewed.plus(STALE);
@@ -50,7 +49,7 @@ fn check(world: &World, node: &Tracked) -> Vec<Verdict> {
     }
     let age = newest.seconds_since(renewed).round();
     let message = format!("The node says Ready, but renewed its lease {age} s ago.");
-    let quote = format!("{}: renewTime {renewed}", lease.reference.title());
+    let quote = format!("{}: renewed {renewed}", lease.reference.title());
     vec![Verdict::Sick(
         Symptom::new("NodeLeaseStale", Severity::Warning, message)
             .knowing("holder", at(&lease.body, &["spec", "holderIdentity"]).clone())
@@ -61,5 +60,11 @@ fn check(world: &World, node: &Tracked) -> Vec<Verdict> {
 
 fn newest_lease(world: &World) -> Timestamp {
     let leases = world.objects.in_namespace("Lease", NAMESPACE);
-    leases.filter_map(|it| time(&it.body, &["spec", "renewTime"])).max().unwrap_or(Timestamp::MIN)
+    leases.filter_map(renewed).max().unwrap_or(Timestamp::MIN)
+}
+
+/// When a lease was renewed: as its kubelet says, or as the API server noted, when the clock of the node is behind.
+fn renewed(lease: &Tracked) -> Option<Timestamp> {
+    let noted = lease.writers.iter().filter_map(|it| it.at).max();
+    time(&lease.body, &["spec", "renewTime"]).max(noted)
 }

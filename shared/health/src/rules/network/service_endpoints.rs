@@ -39,6 +39,7 @@ fn unready(world: &World, service: &Tracked) -> Option<Verdict> {
     }
     let since = pods.iter().map(|pod| {
         let turned = condition(&pod.body, "Ready").and_then(|it| time(it, &["lastTransitionTime"]));
+        let turned = turned.map(|at| pod.happened(at));
         turned.or_else(|| time(&pod.body, &["metadata", "creationTimestamp"])).unwrap_or(pod.seen_at)
     });
     if let Some(pending) = since.max().and_then(|since| world.waits_until(since.plus(PATIENCE))) {

@@ -42,7 +42,7 @@ fn waiting(world: &World, pod: &Tracked, status: &Value) -> Option<Verdict> {
     if text(spec, &["restartPolicy"]) == "Always" {
         return None;
     }
-    let due = since.plus(PATIENCE);
+    let due = pod.happened(since).plus(PATIENCE);
     if world.now < due {
         return Some(Verdict::Pending(due));
     }
