@@ -21,6 +21,8 @@ use std::{
 /// The cluster that was recorded.
 pub(crate) const CLUSTER: &str = "lab";
 const SOURCE: &str = "/scenarios";
+/// What comes so soon after another comes with it.
+const MOMENT: Duration = Duration::from_millis(20);
 /// A cluster in which nothing happens is told the time so often.
 const PULSE: Duration = Duration::from_secs(5);
 
@@ -36,15 +38,19 @@ impl Found {
     }
 }
 
-/// Events one by one, as a watch tells them, and the time where nothing happens.
+/// Events as a watch tells them, those of one moment together, and the time where nothing happens.
 pub(crate) fn as_they_come(events: &[Value]) -> Vec<Vec<Event>> {
-    let mut deliveries = Vec::new();
-    let mut before: Option<Timestamp> = None;
+    let mut deliveries: Vec<Vec<Event>> = Vec::new();
+    let mut first: Option<Timestamp> = None;
     for event in events {
         let at = time(event);
-        deliveries.extend(before.into_iter().flat_map(|it| pulses(it, at)));
+        if first.is_some_and(|it| at <= it.plus(MOMENT)) {
+            deliveries.last_mut().unwrap().push(wire(event));
+            continue;
+        }
+        deliveries.extend(first.into_iter().flat_map(|it| pulses(it, at)));
         deliveries.push(vec![wire(event)]);
-        before = Some(at);
+        first = Some(at);
     }
     deliveries
 }
@@ -96,8 +102,7 @@ async fn drain(deliveries: &[Vec<Event>]) -> Found {
         lanes.lock().unwrap()[lane].take(event);
     });
     let store = MemoryStore::default();
-    let broker =
-        broker(&Ports::memory(&store), &Setup::default()).with_tap(tap, Arc::new(store.clone()));
+    let broker = broker(&Ports::memory(&store), &Setup::default()).with_tap(tap, Arc::new(store.clone()));
     for delivery in deliveries {
         broker.drain(delivery.clone()).await;
     }

@@ -10,6 +10,7 @@ use chiron_model::Timestamp;
 use cloudevents::Event;
 use serde_json::{Value, json};
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, BTreeSet},
     time::Duration,
 };
@@ -32,7 +33,7 @@ pub(crate) struct Gap {
 }
 
 /// In which order the lists come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Lists {
     /// Everything at one moment, in the order in which it was made.
     Together,
@@ -79,11 +80,22 @@ impl Gap {
         (self.from..=self.until).contains(&time(event))
     }
 
+    /// Whether there is something in it that nobody will see: versions that are followed by others.
+    pub(crate) fn check_hides(&self, events: &[Value]) -> Result<(), String> {
+        let hidden = events.iter().filter(|it| self.hides(it)).count();
+        let told = self.relist(events).len();
+        if told > 0 && hidden >= told { Ok(()) } else { Err(format!("{hidden} hidden, {told} told")) }
+    }
+
     /// What is told when it is over: each object once.
     pub(crate) fn relist(&self, events: &[Value]) -> Vec<Value> {
         let mut known: BTreeSet<&str> = BTreeSet::new();
         for event in events.iter().filter(|it| time(it) < self.from) {
-            if is_deletion(event) { known.remove(uid(event)) } else { known.insert(uid(event)) };
+            if is_deletion(event) {
+                known.remove(uid(event))
+            } else {
+                known.insert(uid(event))
+            };
         }
         let mut newest: BTreeMap<&str, (usize, &Value)> = BTreeMap::new();
         for (number, event) in events.iter().enumerate().filter(|(_, it)| self.hides(it)) {
@@ -96,13 +108,27 @@ impl Gap {
         found.into_iter().map(|(_, it)| self.late(it, known.contains(uid(it)))).collect()
     }
 
+    /// The same in the order in which lists come.
+    fn lists(&self, events: &[Value], lists: Lists) -> Vec<Value> {
+        let mut told = self.relist(events);
+        let kind = |it: &Value| it["kind"].as_str().unwrap().to_owned();
+        match lists {
+            Lists::Together => return told,
+            Lists::ByKind => told.sort_by_key(kind),
+            Lists::Backwards => told.sort_by_key(|it| Reverse(kind(it))),
+        }
+        for (place, event) in (0..).zip(&mut told) {
+            event["time"] = json!(self.over().plus(Duration::from_millis(place)));
+        }
+        told
+    }
+
     fn late(&self, event: &Value, is_known: bool) -> Value {
         let mut late = event.clone();
         (late["time"], late["late"]) = (json!(self.over()), json!("true"));
         if is_deletion(event) {
             let object = &event["data"];
-            late["data"] =
-                json!({"apiVersion": object["apiVersion"], "kind": object["kind"], "metadata": object["metadata"]});
+            late["data"] = json!({"apiVersion": object["apiVersion"], "kind": object["kind"], "metadata": object["metadata"]});
         } else {
             let operation = if is_known { "update" } else { "add" };
             late["type"] = json!(format!("dev.knative.apiserver.resource.{operation}"));
@@ -118,11 +144,7 @@ impl Gap {
         if lapse == Lapse::Told {
             deliveries.push(self.lapses(events, false));
         }
-        let mut relist = self.relist(events);
-        if lists != Lists::Together { relist.sort_by_key(|it| it["kind"].as_str().unwrap().to_owned()); }
-        if lists == Lists::Backwards { relist.reverse(); }
-        if lists != Lists::Together { for (n, it) in relist.iter_mut().enumerate() { it["time"] = json!(self.over().plus(Duration::from_millis(n as u64))); } }
-        deliveries.extend(relist.iter().map(|it| vec![wire(it)]));
+        deliveries.extend(self.lists(events, lists).iter().map(|it| vec![wire(it)]));
         if lapse == Lapse::Told {
             deliveries.push(self.lapses(events, true));
         }

@@ -44,7 +44,11 @@ pub(crate) fn check(scenario: &Scenario, report: &Value) -> Result<(), String> {
     let said = all.iter().map(line).collect::<Vec<_>>();
     if scenario.expect.calm {
         let alarms: Vec<&Value> = alarms(report).collect();
-        return if all.is_empty() && alarms.is_empty() { Ok(()) } else { Err(format!("{said:?} {alarms:?}")) };
+        return if all.is_empty() && alarms.is_empty() {
+            Ok(())
+        } else {
+            Err(format!("{said:?} {alarms:?}"))
+        };
     }
     match all {
         [one] if is_expected(one, &scenario.expect) => Ok(()),

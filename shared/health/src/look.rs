@@ -5,7 +5,7 @@ use crate::{
     tally::Tally,
     tracked::Tracked,
     user::UserRules,
-    view::{condition, is_ready, time},
+    view::{condition, is_ready, text, time},
     world::World,
 };
 use chiron_model::{ContainerLog, Finding, Observation, Timestamp};
@@ -93,12 +93,16 @@ impl World {
             let it = condition(&workload.body, kind)?;
             time(it, &["lastUpdateTime"]).max(time(it, &["lastTransitionTime"]))
         };
+        // What is available says nothing of a pod that has just stopped being ready.
+        let lacking = condition(&workload.body, "Available").filter(|it| text(it, &["status"]) == "False");
+        let lacking = lacking.and_then(|it| time(it, &["lastTransitionTime"]));
         let pods = self.pods_of(workload).into_iter().filter(|pod| !is_ready(&pod.body));
         let began = pods.filter_map(|pod| {
             let ready = condition(&pod.body, "Ready").and_then(|it| time(it, &["lastTransitionTime"]));
             ready.map(|at| pod.happened(at)).or_else(|| time(&pod.body, &["metadata", "creationTimestamp"]))
         });
-        let known = turned("Progressing").max(turned("Available")).into_iter().chain(began.min()).min();
+        let known = lacking.into_iter().chain(began.min()).min();
+        let known = known.or_else(|| turned("Progressing").max(turned("Available")));
         known.or_else(|| time(&workload.body, &["metadata", "creationTimestamp"])).or(Some(self.now))
     }
 
