@@ -1,6 +1,7 @@
 //! `chiron watch` as a process of its own: every change reaches the sink, in its order, whatever becomes of either.
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 
+#[allow(dead_code, reason = "each test uses its part of it")]
 #[path = "../functions/watch/tests/server/mod.rs"]
 mod server;
 mod support;

@@ -13,6 +13,7 @@ mod logs;
 mod memory;
 mod pulse;
 mod sink;
+mod teller;
 mod watch;
 
 pub use config::Config;

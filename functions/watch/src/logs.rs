@@ -1,6 +1,6 @@
 //! Reads the last lines of containers that crashed, beside the watching, and tells them as objects.
 
-use crate::{crashes::Crash, event, watch::Teller};
+use crate::{crashes::Crash, event, teller::Teller};
 use chiron_cluster::{
     Body, Cluster, Error, LogQuery, Resource,
     watch::{Change, Clock, Told, pause},

@@ -106,6 +106,20 @@ fn names_that_lead_out_of_an_archive_are_refused() {
 }
 
 #[test]
+fn names_of_any_letters_are_kept() {
+    let long = format!("{}/größe & \"mehr\".json", "Übersicht der Pods ".repeat(8).trim_end());
+    let names = ["mein Bündel/wéb 1.json", "日本/pods (1).json", "a%2e%2e/b'c.json", long.as_str()];
+    let content = pod("a");
+    let files_of_it: Vec<(&str, &[u8])> = names.iter().map(|it| (*it, content.as_bytes())).collect();
+    for archive in [tar(&files_of_it), gzip(&tar(&files_of_it)), zip(&files_of_it)] {
+        let contents = read_bytes("x", &archive, &Limits::default());
+
+        assert_eq!(files(&contents), names);
+        assert_eq!(contents.problems, []);
+    }
+}
+
+#[test]
 fn links_in_an_archive_are_not_followed() {
     let mut builder = tar::Builder::new(Vec::new());
     let mut header = tar::Header::new_gnu();

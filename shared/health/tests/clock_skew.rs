@@ -182,7 +182,12 @@ fn container_that_stays_up_ends_its_crash_loop() {
         let mut lab = shop();
         lab.see(110, &written(&crash_loop(&new_pod(), "web", 1), clock));
 
-        let up = recovered(&ready_pod("web-1-c", &first_revision("web"), 100), "web", &terminated("Error", 1), 120);
+        let up = recovered(
+            &ready_pod("web-1-c", &first_revision("web"), 100),
+            "web",
+            &terminated("Error", 1),
+            120,
+        );
         lab.see(121, &written(&up, clock));
         lab.wait(200);
 
@@ -212,8 +217,10 @@ fn healthy_pods_stay_silent() {
         bodies.push(ready_pod("web-1-c", &first_revision("web"), 100));
         let once = recovered(&bodies[2], "web", &terminated("Error", 1), LONG_AGO + 60);
         bodies[2] = once;
-        let bodies: Vec<Value> =
-            bodies.iter().map(|it| if it["kind"] == "Pod" { written(it, clock) } else { it.clone() }).collect();
+        let bodies: Vec<Value> = bodies
+            .iter()
+            .map(|it| if it["kind"] == "Pod" { written(it, clock) } else { it.clone() })
+            .collect();
         let mut lab = Lab::default();
 
         for (second, body) in (103..).zip(&bodies) {
@@ -230,7 +237,8 @@ fn healthy_pods_stay_silent() {
 fn lease(clock: i64, renewed: i64) -> Observation {
     let mut body = object("coordination.k8s.io/v1", "Lease", "node-a");
     body["metadata"]["namespace"] = json!("kube-node-lease");
-    body["spec"] = json!({"holderIdentity": "node-a", "leaseDurationSeconds": 40, "renewTime": stamp(renewed + clock)});
+    body["spec"] =
+        json!({"holderIdentity": "node-a", "leaseDurationSeconds": 40, "renewTime": stamp(renewed + clock)});
     let mut observation = seen(&[body]).remove(0);
     let manager = "kubelet".to_owned();
     observation.writers = vec![Writer { manager, at: Some(at(renewed)), ..Writer::default() }];

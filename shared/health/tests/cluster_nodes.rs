@@ -96,6 +96,22 @@ fn taints_that_somebody_wants_are_no_fault() {
 }
 
 #[test]
+fn node_that_falls_silent_soon_after_it_was_made_was_not_made_so() {
+    let made = |mut node: Value| {
+        node["metadata"]["creationTimestamp"] = json!(stamp(80));
+        node
+    };
+    let mut lab = Lab::default();
+    lab.see(80, &made(node()));
+    lab.see(120, &made(node_with("Ready", "Unknown")));
+
+    lab.wait(200);
+
+    let cause = lab.root_cause().expect("the node is silent");
+    assert_eq!((cause.field.as_str(), cause.changed_at), ("status.conditions[Ready].status", None));
+}
+
+#[test]
 fn pod_on_a_lost_node_blames_the_node() {
     let mut lab = shop();
     lab.see(80, &node());

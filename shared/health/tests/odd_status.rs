@@ -30,7 +30,7 @@ const CUSTOM: &[(&str, &str)] = &[
 fn odd() -> [Value; 8] {
     [
         Value::Null,
-        json!("Failed: nobody knows why"),
+        json!("as you like it"),
         json!(-7.5),
         json!(true),
         json!([]),
@@ -72,7 +72,6 @@ fn custom_object_whose_status_is_no_map_is_left_alone_in_the_stream() {
         lab.see(60, &body);
     }
     lab.wait(90);
-    for it in lab.world.findings() { eprintln!("{} {} {} {}", it.object.title(), it.object.name, it.condition, it.message); }
     assert_eq!(lab.rules(), support::NOTHING);
 
     lab.see(110, &crashing());
@@ -97,6 +96,19 @@ fn custom_object_whose_status_is_no_map_is_left_alone_in_a_look() {
         assert!(told.iter().all(|it| it.object.kind == "Pod" || it.object.kind == "ReplicaSet"), "{told:#?}");
         assert!(told.iter().any(|it| it.condition == "CrashLoopBackOff"), "{told:#?}");
     }
+}
+
+#[test]
+fn custom_object_whose_status_is_a_word_of_trouble_is_in_trouble() {
+    let mut lab = Lab::default();
+
+    lab.see(
+        50,
+        &odd_object("shop.example.com/v1", "Shop", "odd", &json!({}), &json!("Failed: no money left")),
+    );
+    lab.wait(500);
+
+    assert_eq!(lab.the("custom-resource").condition, "Degraded");
 }
 
 /// No server stores such objects of its own kinds, but files may hold anything.

@@ -2,13 +2,15 @@
 
 mod support;
 
-use chiron_model::Clearance;
+use chiron_health::{Moment, World};
+use chiron_model::{Clearance, Operation};
 use serde_json::{Value, json};
 use support::{
-    LONG_AGO, NOTHING, changed,
+    LONG_AGO, NOTHING, at, changed,
     event::{container_event, probe_kill, times, unready},
     lab::shop,
-    pods::ready_pod,
+    pods::{ready_pod, recovered, terminated},
+    stamp,
     workloads::{deployment, first_revision},
 };
 
@@ -102,4 +104,21 @@ fn kill_is_reported_again_after_an_hour() {
     lab.hear_as("b", 4000, &kill);
 
     assert_eq!(lab.line("probe-kills"), "ProbeFailed warning Pod/web-1-a web Deployment/web");
+}
+
+#[test]
+fn kill_of_long_ago_is_no_trouble_when_it_is_heard_of() {
+    let mut lab = shop();
+    let restarted = recovered(&old_pod(), "web", &terminated("Error", 137), 101);
+    let mut kill = lab.version_of(Operation::Update, 3000, &probe_kill(&old_pod(), "web", "liveness"));
+    kill.body["first"] = json!(stamp(100));
+    kill.body["last"] = json!(stamp(100));
+    kill.object.uid = "kill".to_owned();
+    let pod = lab.version_of(Operation::Update, 3000, &restarted);
+
+    let looked = World::look([pod.clone(), kill.clone()], Moment { at: at(3000), ..Moment::default() });
+    lab.take(&pod);
+    lab.take(&kill);
+
+    assert_eq!((looked.findings().count(), lab.rules()), (0, Vec::new()));
 }

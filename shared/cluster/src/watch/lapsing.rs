@@ -13,7 +13,7 @@ impl Stream {
         let now = (self.shared.clock)();
         let is_short = self.seen.is_some_and(|seen| seen.plus(self.shared.config.patience) > now);
         let is_lost = self.seen.is_none() || self.gap.is_some();
-        if self.is_told_lost || is_short || !is_lost {
+        if self.is_told_lost || self.is_given_up || is_short || !is_lost {
             return Ok(());
         }
         self.is_told_lost = true;
@@ -30,6 +30,7 @@ impl Stream {
         late: u64,
     ) -> Result<(), Stop> {
         self.is_told_lost = false;
+        self.is_given_up = false;
         let reason = self.gap.take().unwrap_or_else(|| match from {
             Some(_) => "the watch was not continued".to_owned(),
             None => "it was listed for the first time".to_owned(),
@@ -40,6 +41,7 @@ impl Stream {
 
     /// Nobody waits any longer for the kind to be seen.
     pub(super) async fn tell_given_up(&mut self, reason: &str) -> Result<(), Stop> {
+        self.is_given_up = true;
         if !std::mem::take(&mut self.is_told_lost) {
             return Ok(());
         }

@@ -27,6 +27,8 @@ pub(super) struct Stream {
     pub(super) gap: Option<String>,
     /// Whether it was told that the kind is not seen. What an earlier process told is not known.
     pub(super) is_told_lost: bool,
+    /// Whether nobody waits for the kind any longer, since it may not be read.
+    pub(super) is_given_up: bool,
     /// Objects that were found changed since the gap began.
     pub(super) late: u64,
     pub(super) quiet: Option<Quiet>,
@@ -87,6 +89,7 @@ impl Stream {
             seen: None,
             gap: None,
             is_told_lost: false,
+            is_given_up: false,
             late: 0,
             is_warned: false,
             shared,

@@ -60,9 +60,14 @@ async fn a_kind_that_may_not_be_read_stops_no_other() {
     assert_eq!(rig.short(), ["add a"]);
     assert!(rig.kind("secrets").trouble.unwrap().contains("may not"));
 
+    let tries = |server: &Server| server.state().requests.iter().filter(|it| it.starts_with(SECRETS)).count();
+    let before = tries(&server);
+    rig.until(|_| tries(&server) > before).await;
+    assert_eq!(rig.sight_of("secrets"), ["lost", "given up"], "it is told once, not at each try");
     server.state().forbidden.clear();
     rig.until(|rig| rig.told.len() == 2).await;
     assert_eq!(rig.short()[1], "add s", "it is tried again");
+    rig.until(|rig| rig.sight_of("secrets").last() == Some(&"known")).await;
 }
 
 #[tokio::test]

@@ -93,7 +93,10 @@ pub(crate) fn beside(state: Hypothesis, is_blamed: bool, changes: &[Hypothesis])
     if same.clone().any(|it| it.field == state.cause.field) {
         return None;
     }
-    let Some(creation) = same.find(|it| it.field.is_root() && it.from.is_null()) else { return Some(state) };
+    // A status is written after the object was made, so its making tells nothing of it.
+    let is_made_so = !state.cause.field.is_within("status");
+    let creation = same.find(|it| is_made_so && it.field.is_root() && it.from.is_null());
+    let Some(creation) = creation else { return Some(state) };
     let mut evidence = creation.evidence.clone();
     evidence.extend(state.cause.evidence.iter().filter(|id| !creation.evidence.contains(id)));
     Some(Hypothesis {
