@@ -46,13 +46,10 @@ pub async fn from_cluster(
     taken.notes.extend(notes(&snapshot));
     // The clock of the server counts, not ours, nor those of its nodes.
     let at = snapshot.at.unwrap_or(now);
-    taken.observations.iter_mut().for_each(|it| it.at = at);
-    taken.moment = Moment {
-        at,
-        is_recorded: false,
-        complete: complete(&snapshot),
-        ..wanted.moment()
-    };
+    for it in &mut taken.observations {
+        it.at = at;
+    }
+    taken.moment = Moment { at, is_recorded: false, complete: complete(&snapshot), ..wanted.moment() };
     taken.logs = Logs::Live(Box::new(cluster));
     Ok(taken)
 }

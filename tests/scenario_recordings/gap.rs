@@ -21,6 +21,8 @@ const LONGER: Duration = Duration::from_mins(2);
 const VISIBLE: Duration = Duration::from_mins(1);
 /// A gap is said to be one after so long.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// Objects of a list that are told together.
+const PAGE: usize = 1;
 const INSTANT: Duration = Duration::from_nanos(1);
 const SOURCE: &str = "/functions/watch";
 
@@ -56,8 +58,8 @@ impl Gap {
     /// From the fault until the moment before its repair. `None` where nothing breaks.
     pub(crate) fn of_fault(scenario: &Scenario) -> Option<Self> {
         let incident = incidents(&scenario.plain().sealed).first()?;
-        let from = moment(&incident["root_cause"]["changed_at"])?;
         let opened = moment(&incident["opened_at"])?;
+        let from = moment(&incident["root_cause"]["changed_at"]).unwrap_or(opened);
         let repairs = incident["outcome"]["repairs"].as_array().into_iter().flatten();
         let repaired = repairs.filter_map(|it| moment(&it["at"])).filter(|it| *it > opened).min();
         let until = repaired.or_else(|| moment(&incident["closed_at"])).unwrap_or(scenario.span().1);
@@ -144,7 +146,7 @@ impl Gap {
         if lapse == Lapse::Told {
             deliveries.push(self.lapses(events, false));
         }
-        deliveries.extend(self.lists(events, lists).iter().map(|it| vec![wire(it)]));
+        deliveries.extend(self.lists(events, lists).chunks(PAGE).map(|it| it.iter().map(wire).collect()));
         if lapse == Lapse::Told {
             deliveries.push(self.lapses(events, true));
         }

@@ -69,7 +69,9 @@ fn scenarios() -> PathBuf {
 /// Names of the recordings.
 pub(crate) fn recorded() -> Vec<String> {
     let files = names(path(FOLDER), |_| true).into_iter();
-    files.map(|it| it.strip_suffix(ENDING).unwrap_or(&it).to_owned()).collect()
+    let mut names: Vec<String> = files.map(|it| it.strip_suffix(ENDING).unwrap_or(&it).to_owned()).collect();
+    names.sort();
+    names
 }
 
 /// Names of the scenarios.

@@ -78,7 +78,9 @@ fn new_pod() -> Value {
 /// A live cluster, looked at so many seconds after the tests begin.
 fn look(second: i64, mut seen: Vec<Observation>) -> Vec<Finding> {
     // A list is read at one moment, whenever its objects were written.
-    seen.iter_mut().for_each(|it| it.at = at(second));
+    for it in &mut seen {
+        it.at = at(second);
+    }
     let world = World::look(seen, Moment { at: at(second), ..Moment::default() });
     world.findings().filter(|it| it.severity > Severity::Info).cloned().collect()
 }

@@ -98,6 +98,21 @@ fn pod_that_gets_its_volume_ends_it() {
 }
 
 #[test]
+fn claim_that_was_made_a_moment_before_its_class_is_none_of_it() {
+    let mut lab = shop();
+    let mut disk = claim("disk", "Pending");
+    disk["spec"]["storageClassName"] = "fast".into();
+    let mut class = support::object("storage.k8s.io/v1", "StorageClass", "fast");
+    class["metadata"]["namespace"] = Value::Null;
+    lab.see(100, &disk);
+    lab.see(100, &class);
+
+    lab.hear(101, &event(&disk, "ProvisioningFailed", "storageclass.storage.k8s.io \"fast\" not found"));
+
+    assert_eq!(lab.rules(), NOTHING);
+}
+
+#[test]
 fn claim_of_a_missing_class_is_reported() {
     let mut lab = shop();
     let disk = claim("disk", "Pending");

@@ -31,6 +31,7 @@ fn check(world: &World, claim: &Tracked) -> Vec<Verdict> {
         .tallies_of(&claim.reference)
         .filter(|it| it.reason == "ProvisioningFailed")
         .max_by_key(|it| it.last)
+        .filter(|it| !(lacks_class(claim, &it.note) && has_class(world, claim)))
         .map(|it| {
             let quote = format!("Event on {}: ProvisioningFailed: {}", claim.reference.title(), it.note);
             let message = format!("The claim gets no volume: {}", it.note);
@@ -47,10 +48,21 @@ fn check(world: &World, claim: &Tracked) -> Vec<Verdict> {
 
 /// The class is at fault when the provisioner says that there is none of its name.
 fn blaming_class(symptom: Symptom, claim: &Tracked, said: &str) -> Symptom {
-    let class = at(&claim.body, &["spec", "storageClassName"]);
-    let is_named = class.as_str().is_some_and(|name| !name.is_empty() && said.contains(name));
-    if !(is_named && said.contains("storageclass") && said.contains("not found")) {
+    if !lacks_class(claim, said) {
         return symptom;
     }
+    let class = at(&claim.body, &["spec", "storageClassName"]);
     symptom.blaming(Mechanism::StorageClassMissing, &claim.reference, "spec.storageClassName", class)
+}
+
+/// Whether the provisioner says that there is no class of the name that the claim gives.
+fn lacks_class(claim: &Tracked, said: &str) -> bool {
+    let class = text(&claim.body, &["spec", "storageClassName"]);
+    !class.is_empty() && said.contains(class) && said.contains("storageclass") && said.contains("not found")
+}
+
+/// Whether the class is there now: it may have been made a moment after the claim, and the provisioner looks again.
+fn has_class(world: &World, claim: &Tracked) -> bool {
+    let class = text(&claim.body, &["spec", "storageClassName"]);
+    world.objects.named("StorageClass", "", class).is_some()
 }
