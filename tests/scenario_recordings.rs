@@ -81,7 +81,7 @@ fn both_lanes_name_the_cause_of_each_as_it_comes() {
 
 #[test]
 fn events_that_come_thrice_and_in_disorder_change_nothing() {
-    demand(ask_all(|scenario| disordered(scenario)));
+    demand(ask_all(disordered));
 }
 
 fn disordered(scenario: &Scenario) -> Result<(), String> {
@@ -94,7 +94,8 @@ fn disordered(scenario: &Scenario) -> Result<(), String> {
 
     let [[_, sealed], [_, plain]] = [told(&found), told(scenario.plain())];
     check(scenario, &found.sealed)?;
-    if sealed.to_string() == plain.to_string() { Ok(()) } else { Err(format!("seed {seed}: {sealed}")) }
+    let (is, was) = (sealed.to_string(), plain.to_string());
+    if is == was { Ok(()) } else { Err(format!("seed {seed}: {sealed}")) }
 }
 
 #[test]
@@ -177,7 +178,8 @@ fn obeyed(scenario: &Scenario, found: &Found) -> Result<(), String> {
         ["live", "sealed"].iter().zip(told(found).iter().zip(&told(scenario.plain())))
     {
         let without = found.to_string().replace(&format!(" {INSTRUCTION}"), "");
-        if without != plain.to_string() {
+        let plain = plain.to_string();
+        if without != plain {
             return Err(format!("{lane}: {without}\nbut {plain}"));
         }
     }
@@ -193,7 +195,9 @@ fn assert_planted<'a>(all: impl Iterator<Item = &'a Places>, sorts: &[&'static s
     let mut count = 0;
     for places in all {
         count += 1;
-        places.keys().for_each(|it| *scenarios.entry(it).or_default() += 1);
+        for it in places.keys() {
+            *scenarios.entry(it).or_default() += 1;
+        }
     }
     for sort in sorts {
         let least = if *sort == "annotation" { count } else { count * 4 / 5 };

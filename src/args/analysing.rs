@@ -117,7 +117,7 @@ pub struct WatchArgs {
     #[arg(long, env = "CHIRON_CLUSTER", value_name = "NAME")]
     pub name: Option<String>,
 
-    /// Where changes are sent, as CloudEvents in structured mode [default: $K_SINK]
+    /// Where changes are sent, as CloudEvents in structured mode [default: `$K_SINK`]
     #[arg(long, value_name = "URL")]
     pub sink: Option<String>,
 }

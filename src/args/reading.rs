@@ -146,6 +146,6 @@ pub enum SourceKind {
     /// Knative's own ApiServerSource, which is simple and tells nothing of what happens while it is away
     #[default]
     ApiServer,
-    /// `chiron watch` in a ContainerSource, which finds what was missed and says so
+    /// `chiron watch` in a `ContainerSource`, which finds what was missed and says so
     Watch,
 }

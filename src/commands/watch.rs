@@ -19,7 +19,7 @@ impl Sink for Away {
         Box::pin(async move {
             let mut results = Vec::with_capacity(events.len());
             for event in &events {
-                let sent = self.0.send(std::slice::from_ref(event)).await.map_err(failure);
+                let sent = self.0.send(std::slice::from_ref(event)).await.map_err(|error| failure(&error));
                 let is_over = matches!(&sent, Err(failure) if !failure.is_final());
                 results.push(sent);
                 // What comes after it waits, so that the order stays.
@@ -33,7 +33,7 @@ impl Sink for Away {
 }
 
 /// What the sink will never take is not given again; all else is.
-fn failure(error: SinkError) -> Failure {
+fn failure(error: &SinkError) -> Failure {
     let is_final = matches!(error, SinkError::Refused { status: 400 | 413 | 415 | 422, .. });
     if is_final { Failure::rejected(error.to_string()) } else { Failure::transient(error.to_string()) }
 }
