@@ -86,6 +86,19 @@ fn missing_image_is_read_from_the_state() {
 }
 
 #[test]
+fn field_of_a_pod_whose_workload_was_never_seen_is_that_of_the_pod() {
+    let mut lab = Lab::default();
+    let pod = pending_pod("web-1-c", &first_revision("web"), 100);
+
+    lab.see(110, &stuck(&pod, "web", "ErrImagePull", "manifest unknown: not found"));
+
+    assert_eq!(
+        lab.cause(),
+        "image-not-pullable Pod/web-1-c spec.containers[web].image null -> \"lab.test/web:1.0\""
+    );
+}
+
+#[test]
 fn refused_credential_is_read_from_the_state() {
     let mut lab = shop();
     let pod = pending_pod("web-1-c", &first_revision("web"), 100);

@@ -16,11 +16,14 @@ pub(crate) fn hypothesis(finding: &Finding) -> Option<Hypothesis> {
         return Some(present(finding, mechanism, object, field, value));
     }
     let container = fact(finding, "containerPath");
+    // A workload that nobody saw has no fields to name: then they are those of the pod.
+    let is_of_pod = container.starts_with("spec.containers") || container.starts_with("spec.initContainers");
+    let subject = if is_of_pod { &finding.object } else { &finding.workload };
     let place = |field: &str| FieldPath::from(format!("{container}.{field}").as_str());
     let (mechanism, object, field, to) = match trouble(finding) {
         Trouble::Memory => (
             Mechanism::MemoryLimitBelowNeed,
-            finding.workload.clone(),
+            subject.clone(),
             place("resources.limits.memory"),
             json!(fact(finding, "memoryLimit")),
         ),
@@ -28,7 +31,7 @@ pub(crate) fn hypothesis(finding: &Finding) -> Option<Hypothesis> {
             let denied = finding.facts.get("denied") == Some(&json!(true));
             let mechanism =
                 if denied { Mechanism::RegistryAccessDenied } else { Mechanism::ImageNotPullable };
-            (mechanism, finding.workload.clone(), place("image"), json!(fact(finding, "image")))
+            (mechanism, subject.clone(), place("image"), json!(fact(finding, "image")))
         }
         Trouble::Refused if !fact(finding, "quota").is_empty() => (
             Mechanism::QuotaExhausted,
@@ -36,9 +39,7 @@ pub(crate) fn hypothesis(finding: &Finding) -> Option<Hypothesis> {
             FieldPath::from("spec.hard").key(&resource(fact(finding, "limited"))),
             json!(amount(fact(finding, "limited"))),
         ),
-        Trouble::Start => {
-            (Mechanism::CommandNotRunnable, finding.workload.clone(), place("command"), Value::Null)
-        }
+        Trouble::Start => (Mechanism::CommandNotRunnable, subject.clone(), place("command"), Value::Null),
         Trouble::NoEndpoints => (
             Mechanism::ServiceSelectorMismatch,
             finding.object.clone(),
