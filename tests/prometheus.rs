@@ -1,6 +1,6 @@
 //! What is read from a real Prometheus that scrapes a real exporter.
 //!
-//! Debian's package `prometheus` is enough; `CHIRON_PROMETHEUS` names another program. Each test has a server of its own.
+//! Debian's package `prometheus` is enough; `CHIRON_TEST_PROMETHEUS` names another program. Each test has a server of its own.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
 #![allow(clippy::float_cmp, reason = "whole numbers are told as they are")]
 

@@ -1,6 +1,6 @@
 //! `chiron up --prometheus`: a memory leak and a latency step in a real Prometheus are told within the documented delay.
 //!
-//! Debian's package `prometheus` is enough (with its `promtool`, which writes the history); `CHIRON_PROMETHEUS` names
+//! Debian's package `prometheus` is enough (with its `promtool`, which writes the history); `CHIRON_TEST_PROMETHEUS` names
 //! another program. History lies in the server before it starts, so that nobody waits for the detectors to warm up.
 #![allow(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "helpers of tests")]
 #![allow(clippy::cast_precision_loss, reason = "small numbers")]

@@ -29,7 +29,7 @@ pub(crate) struct Programs {
 /// The programs, if they are there.
 pub(crate) fn programs() -> Option<Programs> {
     #[expect(clippy::disallowed_methods, reason = "a setting of the tests")]
-    let (named, path) = (env::var("CHIRON_PROMETHEUS").ok(), env::var("PATH").unwrap_or_default());
+    let (named, path) = (env::var("CHIRON_TEST_PROMETHEUS").ok(), env::var("PATH").unwrap_or_default());
     let found = |name: &str| env::split_paths(&path).map(|it| it.join(name)).find(|it| it.is_file());
     let prometheus = named.map(PathBuf::from).or_else(|| found("prometheus"))?;
     let beside = prometheus.with_file_name("promtool");

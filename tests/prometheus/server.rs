@@ -39,7 +39,7 @@ pub(crate) struct Certificates {
 /// The program, if it is there.
 pub(crate) fn program() -> Option<PathBuf> {
     #[expect(clippy::disallowed_methods, reason = "a setting of the tests")]
-    let (named, path) = (env::var("CHIRON_PROMETHEUS").ok(), env::var("PATH").unwrap_or_default());
+    let (named, path) = (env::var("CHIRON_TEST_PROMETHEUS").ok(), env::var("PATH").unwrap_or_default());
     if let Some(named) = named {
         return Some(PathBuf::from(named));
     }
