@@ -91,8 +91,8 @@ impl World {
 
     /// Whether an object cannot be looked at now; then it is noted for later.
     pub(crate) fn defers(&mut self, uid: &str) -> bool {
-        let kind = self.kind_of(uid).to_owned();
-        let defers = self.sight.is_blind(&kind);
+        // Nearly always everything is seen, and this is asked for every object that is looked at.
+        let defers = !self.sight.blind.is_empty() && self.sight.is_blind(self.kind_of(uid));
         if defers {
             self.sight.deferred.insert(uid.to_owned());
         }
