@@ -1,8 +1,12 @@
 //! Watches of several clusters in one process, each with its own health.
 
-use crate::ports::{Ports, now};
+use crate::{
+    args::ClusterArgs,
+    ports::{Ports, now},
+    settings,
+};
 use chiron_cluster::{
-    Cluster,
+    Access, AccessError, Cluster,
     watch::{ClusterState, Health, KindHealth, KindState},
 };
 use chiron_watch::{Config, Ports as WatchPorts, Sink, Watch};
@@ -16,6 +20,19 @@ pub struct Watching {
     stop: watch::Sender<bool>,
     tasks: Vec<JoinHandle<()>>,
     healths: Arc<[Health]>,
+}
+
+/// Connects to the clusters that are named; each is called by its context, or by `name` where that is given.
+///
+/// # Errors
+/// When one of them cannot be reached as it is described.
+pub async fn connect(args: &ClusterArgs, name: Option<&str>) -> Result<Vec<Cluster>, AccessError> {
+    let mut clusters = Vec::new();
+    for access in settings::accesses(args) {
+        let access = Access { name: name.map(str::to_owned), ..access };
+        clusters.push(Cluster::connect(&access).await?);
+    }
+    Ok(clusters)
 }
 
 /// Starts a watch for each cluster; what they tell goes to `sink`.

@@ -5,8 +5,8 @@ use crate::{
     args::{ClusterArgs, UpArgs},
     data::Data,
     rules::{load, log},
-    settings,
     up::{Platform, Scraping},
+    watching,
 };
 use anyhow::bail;
 use chiron_cluster::Cluster;
@@ -37,11 +37,8 @@ pub(super) async fn run(args: UpArgs, data_dir: &Path) -> anyhow::Result<Answer>
 
 /// The clusters to watch: none unless a kubeconfig or a context is named.
 async fn clusters(args: &ClusterArgs) -> anyhow::Result<Vec<Cluster>> {
-    let mut clusters = Vec::new();
-    if args.kubeconfig.is_some() || !args.context.is_empty() {
-        for access in settings::accesses(args) {
-            clusters.push(Cluster::connect(&access).await?);
-        }
+    if args.kubeconfig.is_none() && args.context.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(clusters)
+    Ok(watching::connect(args, None).await?)
 }

@@ -3,7 +3,6 @@
 use super::Answer;
 use crate::{args::WatchArgs, data::Data, settings, watching};
 use anyhow::bail;
-use chiron_cluster::{Access, Cluster};
 use chiron_function::Failure;
 use chiron_runtime::{Sink as HttpSink, SinkError, SinkSettings, asked_to_stop};
 use chiron_store::Pending;
@@ -47,18 +46,13 @@ pub(super) async fn run(args: WatchArgs, data_dir: &Path) -> anyhow::Result<Answ
     let Some(settings) = settings else {
         bail!("where changes are to be sent is not known: give --sink URL, or set K_SINK as Knative does");
     };
-    let accesses = settings::accesses(&cluster);
-    if name.is_some() && accesses.len() > 1 {
+    if name.is_some() && cluster.context.len() > 1 {
         bail!(
             "--name can name one cluster, and {} contexts were given: they are named by their contexts",
-            accesses.len()
+            cluster.context.len()
         );
     }
-    let mut clusters = Vec::new();
-    for access in accesses {
-        let access = Access { name: name.clone(), ..access };
-        clusters.push(Cluster::connect(&access).await?);
-    }
+    let clusters = watching::connect(&cluster, name.as_deref()).await?;
     let data = Data::lazy(data_dir).await?;
     let sink: Arc<dyn Sink> = Arc::new(Away(HttpSink::new(settings)));
     let watching = watching::start(clusters, &sink, &data.ports);

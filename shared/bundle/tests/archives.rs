@@ -1,48 +1,14 @@
 //! Archives: read in place, bounded, and harmless whatever they say.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+
+mod support;
 
 use chiron_bundle::{Contents, Limits, read, read_bytes};
-use flate2::{Compression, write::GzEncoder};
-use std::io::{Cursor, Write};
-use zip::{ZipWriter, write::SimpleFileOptions};
+use support::{gzip, tar, zip};
 
 fn pod(name: &str) -> String {
     format!(
         "{{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{{\"name\":\"{name}\",\"namespace\":\"shop\"}}}}"
     )
-}
-
-/// A tar archive; names go into the header as they are.
-fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut builder = tar::Builder::new(Vec::new());
-    for (name, content) in files {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(content.len() as u64);
-        header.set_mode(0o644);
-        if name.len() < 100 {
-            header.as_mut_bytes()[..name.len()].copy_from_slice(name.as_bytes());
-            header.set_cksum();
-            builder.append(&header, *content).unwrap();
-        } else {
-            builder.append_data(&mut header, name, *content).unwrap();
-        }
-    }
-    builder.into_inner().unwrap()
-}
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in files {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(content).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
 }
 
 fn files(contents: &Contents) -> Vec<&str> {

@@ -1,42 +1,17 @@
 //! The ends of logs in folders and archives: read when they are asked for, and never more than a little of them.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+mod support;
+
 use chiron_bundle::{BundleError, Limits, read, read_ends};
-use flate2::{Compression, write::GzEncoder};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::{Cursor, Write},
     path::{Path, PathBuf},
 };
-use zip::{ZipWriter, write::SimpleFileOptions};
+use support::{gzip, tar, zip};
 
 const LOG: &str = "cluster-resources/pods/logs/shop/web-1/web-previous.log";
-
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-fn tar(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut builder = tar::Builder::new(Vec::new());
-    for (name, content) in files {
-        let mut header = tar::Header::new_gnu();
-        header.set_size(content.len() as u64);
-        builder.append_data(&mut header, name, *content).unwrap();
-    }
-    builder.into_inner().unwrap()
-}
-
-fn zip(files: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, content) in files {
-        writer.start_file(*name, SimpleFileOptions::default()).unwrap();
-        writer.write_all(content).unwrap();
-    }
-    writer.finish().unwrap().into_inner()
-}
 
 /// Files of one bundle as a folder, a tar archive, a compressed one and a zip archive.
 fn bundles(folder: &Path, files: &[(&str, &[u8])]) -> Vec<PathBuf> {
